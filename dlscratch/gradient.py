@@ -1,0 +1,144 @@
+"""The numerical gradient of any function, and a comparison of two gradients (book 4.3, 4.4)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def numerical_gradient(f, x, h=1e-4):
+    """Gradient of f at x by central differences, one number at a time.
+
+    Parameters
+    ----------
+    f : callable
+        f(x) returns a number. It is called with `x` itself, one number of it moved.
+    x : ndarray of floats, any shape
+        Where to take the gradient. Changed in place while the loop runs, and put back
+        whatever happens: an error in `f` or Ctrl-C leaves `x` as it was.
+    h : float
+        How far each number is moved, up and down.
+
+    Returns
+    -------
+    ndarray
+        (f(x + h) - f(x - h)) / 2h for every number of x; the shape and dtype of `x`.
+
+    Raises
+    ------
+    TypeError
+        If `x` is not an array of floats: in an integer array x + h would be cut back to x.
+    ValueError
+        If `x` is read-only, or `h` is not a positive number.
+
+    Notes
+    -----
+    Book 4.3.2 and 4.4. An x of N numbers takes 2N calls of f.
+    """
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
+        kind = f"an array of dtype {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
+        raise TypeError(f"x is {kind}; expected an array of floats, such as x.astype(float)")
+    if not x.flags.writeable:
+        raise ValueError("x is read-only; the numerical gradient moves its numbers in place")
+    if not 0 < h < np.inf:
+        raise ValueError(f"h is {h}; expected a positive number")
+    grad = np.zeros_like(x)
+    for idx in np.ndindex(x.shape):
+        value = x[idx]
+        try:
+            x[idx] = value + h
+            f_plus = f(x)
+            x[idx] = value - h
+            f_minus = f(x)
+        finally:
+            x[idx] = value
+        grad[idx] = (f_plus - f_minus) / (2 * h)
+    return grad
+
+
+@dataclass(frozen=True)
+class ParameterDifference:
+    """How far two gradients of one parameter lie apart.
+
+    Attributes
+    ----------
+    name : str
+        The parameter, such as "W1".
+    absolute : float
+        Largest difference of two entries.
+    relative : float
+        `absolute` divided by the largest entry of either gradient.
+    same : bool
+        Whether `relative` is within the tolerance.
+    """
+
+    name: str
+    absolute: float
+    relative: float
+    same: bool
+
+
+class GradientComparison(tuple):
+    """A `ParameterDifference` for each parameter; prints as a table."""
+
+    @property
+    def same(self):
+        """Whether every parameter's gradients are the same within the tolerance."""
+        return all(row.same for row in self)
+
+    def __repr__(self):
+        lines = [f"{'parameter':<10}{'largest difference':>20}{'relative':>12}   verdict"]
+        for row in self:
+            absolute, relative = _size(row.absolute), _size(row.relative)
+            verdict = "same" if row.same else "DIFFERENT"
+            lines.append(f"{row.name:<10}{absolute:>20}{relative:>12}   {verdict}")
+        return "\n".join(lines)
+
+
+def compare_gradients(a, b, *, tolerance=1e-5):
+    """Compare two gradients parameter by parameter.
+
+    Parameters
+    ----------
+    a, b : dict of str to ndarray
+        Two gradients of the same network: the same names, with arrays of the same shapes.
+    tolerance : float
+        The largest relative difference that still counts as the same. Central differences
+        with h = 1e-4 in float64 come well under the default.
+
+    Returns
+    -------
+    GradientComparison
+        A row for each parameter, in the order of `a`.
+
+    Raises
+    ------
+    ValueError
+        If the names or the shapes of the two differ.
+
+    Notes
+    -----
+    Book 5.7.3 (gradient check). A gradient with nan or inf in it is never the same.
+    """
+    if a.keys() != b.keys():
+        raise ValueError(f"the gradients name different parameters: {sorted(a)} and {sorted(b)}")
+    rows = []
+    for name in a:
+        if np.shape(a[name]) != np.shape(b[name]):
+            raise ValueError(
+                f"{name} has shape {np.shape(a[name])} in one gradient and "
+                f"{np.shape(b[name])} in the other"
+            )
+        absolute = np.max(np.abs(np.subtract(a[name], b[name], dtype=np.float64)), initial=0)
+        scale = max(np.max(np.abs(g[name]), initial=0) for g in (a, b))
+        relative = absolute / scale if scale > 0 else absolute
+        rows.append(
+            ParameterDifference(name, float(absolute), float(relative), bool(relative <= tolerance))
+        )
+    return GradientComparison(rows)
+
+
+def _size(number):
+    """Say how large a difference is, as the next power of ten: its last digits mean nothing."""
+    if not np.isfinite(number):
+        return str(number)
+    return "0" if number == 0 else f"< 1e{int(np.floor(np.log10(number))) + 1:+03d}"

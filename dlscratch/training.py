@@ -1,0 +1,409 @@
+"""Mini-batch gradient descent that can be stopped, saved and continued (book 4.5.2, 4.5.3)."""
+
+import copy
+import json
+import os
+import signal
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import numpy as np
+
+GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
+
+
+@dataclass
+class History:
+    """What a training run leaves behind.
+
+    Attributes
+    ----------
+    train_loss_list : list of float
+        Loss on its own mini-batch after each iteration's update.
+    epoch_list : list of float
+        When the accuracies were measured: 0 before the first iteration, then at the end of
+        each epoch; a run that ends inside an epoch adds its end, until it is continued.
+    train_acc_list, test_acc_list : list of float
+        Accuracy, 0..1, on all training and all test data at those times.
+    """
+
+    train_loss_list: list = field(default_factory=list)
+    epoch_list: list = field(default_factory=list)
+    train_acc_list: list = field(default_factory=list)
+    test_acc_list: list = field(default_factory=list)
+
+
+class Trainer:
+    """Mini-batch gradient descent on a network, one iteration at a time.
+
+    Parameters
+    ----------
+    net : object
+        Has a dict `params`, the methods `loss(x, t)` and `accuracy(x, t)`, and the gradient
+        method that is asked for. Its parameters are changed in place.
+    train : (x, t)
+        Samples and targets to learn from; mini-batches are drawn from them with
+        replacement, as in the book.
+    test : (x, t) or None
+        Samples and targets to measure the accuracy on as well.
+    batch_size : int
+        Samples in a mini-batch.
+    learning_rate : float
+        How far a step goes along the gradient.
+    gradient : "backprop" or "numerical"
+        Use `net.gradient` or `net.numerical_gradient`.
+    rng : numpy.random.Generator, int or None
+        Draws the mini-batches; a seed draws the same ones every time.
+
+    Attributes
+    ----------
+    history : History
+        Losses and accuracies so far.
+    iteration : int
+        Iterations done so far.
+    iters_per_epoch : int
+        Iterations in an epoch: ceil(n / batch_size).
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a setting is out of its range, or samples and targets differ in number.
+
+    Examples
+    --------
+    >>> from dlscratch import TwoLayerNet, load_mnist
+    >>> train, test = load_mnist()
+    >>> trainer = Trainer(TwoLayerNet(784, 50, 10, rng=0), train, test, rng=0)
+    >>> history = trainer.run(10_000)
+    """
+
+    def __init__(
+        self,
+        net,
+        train,
+        test=None,
+        *,
+        batch_size=100,
+        learning_rate=0.1,
+        gradient="backprop",
+        rng=None,
+    ):
+        self.net = net
+        self.train = _pair(train, "train")
+        self.test = None if test is None else _pair(test, "test")
+        self.batch_size = _whole(batch_size, "batch_size", least=1)
+        if batch_size > len(self.train[0]):
+            raise ValueError(
+                f"batch_size is {batch_size}, but there are {len(self.train[0])} training samples"
+            )
+        if not 0 < learning_rate < np.inf:
+            raise ValueError(f"learning_rate is {learning_rate}; expected a positive number")
+        self.learning_rate = float(learning_rate)  # a NumPy float would widen float32 weights
+        if gradient not in GRADIENTS:
+            raise ValueError(f"gradient is {gradient!r}; expected one of {list(GRADIENTS)}")
+        self.gradient = gradient
+        self.rng = np.random.default_rng(rng)
+        self.history = History()
+
+    @property
+    def iteration(self):
+        return len(self.history.train_loss_list)
+
+    @property
+    def iters_per_epoch(self):
+        return -(-len(self.train[0]) // self.batch_size)
+
+    def step(self):
+        """Do one iteration and return its loss.
+
+        Raises
+        ------
+        FloatingPointError
+            If the loss after the update is not finite. As with any error or Ctrl-C in the
+            middle of an iteration, parameters, random state and history are put back to
+            where the iteration began.
+        """
+        self._record_epoch()
+        loss = self._update()
+        self._record_epoch()
+        return loss
+
+    def _update(self):
+        params, losses, done = self.net.params, self.history.train_loss_list, self.iteration
+        before = {name: weights.copy() for name, weights in params.items()}
+        rng_before = self.rng.bit_generator.state
+        try:
+            x, t = self._next_batch()
+            with np.errstate(over="ignore", invalid="ignore"):  # the loss tells, below
+                grads = self._gradient(x, t)
+                for name, grad in grads.items():
+                    params[name] -= self.learning_rate * grad
+                loss = float(self.net.loss(x, t))
+            if not np.isfinite(loss):
+                raise FloatingPointError(
+                    f"the loss became {loss} at iteration {done + 1}. The parameters before "
+                    f"that step are kept; try a learning_rate below {self.learning_rate}"
+                )
+            losses.append(loss)
+        except BaseException:
+            for name, weights in before.items():
+                params[name][...] = weights
+            self.rng.bit_generator.state = rng_before
+            del losses[done:]
+            raise
+        return loss
+
+    def _next_batch(self):
+        x, t = self.train
+        batch_mask = self.rng.integers(len(x), size=self.batch_size)
+        return x[batch_mask], t[batch_mask]
+
+    def _gradient(self, x, t):
+        return getattr(self.net, GRADIENTS[self.gradient])(x, t)
+
+    def run(self, iters_num):
+        """Do `iters_num` more iterations, from wherever the training stands.
+
+        The first Ctrl-C (the notebook's stop button) ends the run between two iterations,
+        with everything kept; call `run` again to go on. A second one, while a slow
+        iteration is still under way, breaks that iteration off.
+
+        Parameters
+        ----------
+        iters_num : int
+            Iterations to add.
+
+        Returns
+        -------
+        History
+            The whole history, earlier runs included.
+
+        Raises
+        ------
+        FloatingPointError
+            As `step` does.
+        """
+        from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
+
+        end = self.iteration + _whole(iters_num, "iters_num", least=0)
+        with _interrupt_noted() as interrupted:
+            with tqdm(total=end, initial=self.iteration, desc="training", unit="it") as bar:
+                while self.iteration < end and not interrupted.is_set():
+                    loss = self.step()
+                    if bar.update():  # true when the bar was due to be redrawn
+                        bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
+            self.record_accuracy()
+        if interrupted.is_set():
+            left = end - self.iteration
+            print(f"Stopped after iteration {self.iteration:,}; run({left}) does the rest.")
+        return self.history
+
+    def record_accuracy(self):
+        """Measure the accuracies now and note them in the history.
+
+        A point inside an epoch, where a run ended, gives way to the next one, so that a
+        broken run ends with the history of an unbroken one.
+        """
+        train_acc = self.net.accuracy(*self.train)
+        test_acc = None if self.test is None else self.net.accuracy(*self.test)
+        history, epoch = self.history, self.iteration / self.iters_per_epoch
+        if history.epoch_list and (history.epoch_list[-1] % 1 or history.epoch_list[-1] == epoch):
+            for values in (history.epoch_list, history.train_acc_list, history.test_acc_list):
+                del values[-1:]
+        history.epoch_list.append(epoch)
+        history.train_acc_list.append(train_acc)
+        if test_acc is not None:
+            history.test_acc_list.append(test_acc)
+
+    def _record_epoch(self):
+        """Record the accuracies if an epoch ends here and they are not there yet."""
+        epoch = self.iteration / self.iters_per_epoch
+        if epoch % 1 == 0 and epoch not in self.history.epoch_list[-1:]:
+            self.record_accuracy()
+
+    def estimate_seconds(self, iters_num):
+        """Estimate how long `run(iters_num)` would take, without changing anything.
+
+        Parameters
+        ----------
+        iters_num : int
+            Iterations to estimate.
+
+        Returns
+        -------
+        float
+            Seconds, from a tenth of a second (at least two iterations) of training a copy
+            of the network, and the accuracy of one part of the data.
+        """
+        iters_num = _whole(iters_num, "iters_num", least=0)
+        trial = copy.copy(self)
+        trial.net, trial.rng = copy.deepcopy((self.net, self.rng))
+        trial.history = History()
+        trial._update()  # the first one is slow: caches and buffers are cold
+        start = time.perf_counter()
+        while trial.iteration < 2 or time.perf_counter() - start < 0.1:
+            trial._update()
+        an_iteration = (time.perf_counter() - start) / (trial.iteration - 1)
+
+        x, t = (part[:2_000] for part in self.train)
+        start = time.perf_counter()
+        trial.net.accuracy(x, t)
+        a_sample = (time.perf_counter() - start) / len(x)
+        samples = len(self.train[0]) + (0 if self.test is None else len(self.test[0]))
+        accuracies = iters_num // self.iters_per_epoch + 2  # and one at either end
+        return iters_num * an_iteration + accuracies * samples * a_sample
+
+    def save(self, path):
+        """Save everything that `load` needs to go on bit for bit, except the data.
+
+        The file is complete or not there at all: it is written beside `path` and renamed.
+
+        Parameters
+        ----------
+        path : str or Path
+            An .npz file; one that is there already is replaced.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; an older file is untouched.
+        """
+        path = Path(path)
+        settings = {
+            "batch_size": self.batch_size,
+            "learning_rate": self.learning_rate,
+            "gradient": self.gradient,
+            "train_size": len(self.train[0]),
+            "rng": self.rng.bit_generator.state,
+        }
+        arrays = {f"params.{name}": weights for name, weights in self.net.params.items()}
+        arrays |= {f"history.{f.name}": getattr(self.history, f.name) for f in fields(History)}
+        arrays["settings"] = json.dumps(settings, default=np.ndarray.tolist)
+        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        try:
+            with open(handle, "wb") as file:
+                np.savez(file, **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(unfinished, path)
+        except BaseException:
+            os.unlink(unfinished)
+            raise
+
+    @classmethod
+    def load(cls, path, net, train, test=None):
+        """Take up a saved run where it stood.
+
+        Parameters
+        ----------
+        path : str or Path
+            A file that `save` wrote.
+        net : object
+            A network of the saved one's kind and sizes; its parameters are overwritten.
+        train, test : (x, t)
+            The data of the saved run.
+
+        Returns
+        -------
+        Trainer
+            With the saved settings, history and random state.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If it is not a run that `save` wrote, is damaged, or does not fit `net` or
+            `train`; `net` is then unchanged.
+        """
+        path = Path(path)
+        with open(path, "rb") as file:
+            try:
+                with np.load(file, allow_pickle=False) as saved:
+                    arrays = {name: saved[name] for name in saved.files}
+                settings = json.loads(arrays["settings"].item())
+                history = History(
+                    **{f.name: arrays[f"history.{f.name}"].tolist() for f in fields(History)}
+                )
+                rng = _generator(settings["rng"])
+                trainer = cls(
+                    net,
+                    train,
+                    test,
+                    batch_size=settings["batch_size"],
+                    learning_rate=settings["learning_rate"],
+                    gradient=settings["gradient"],
+                    rng=rng,
+                )
+            except Exception as error:  # damaged bytes raise a dozen different errors
+                raise ValueError(f"{path.name} is not a saved run, or damaged: {error}") from error
+        if settings["train_size"] != len(trainer.train[0]):
+            raise ValueError(
+                f"{path.name} was trained on {settings['train_size']} samples; "
+                f"train has {len(trainer.train[0])}"
+            )
+        for name, weights in net.params.items():
+            kept = arrays.get(f"params.{name}")
+            if kept is None or kept.shape != weights.shape or kept.dtype != weights.dtype:
+                form = "nothing" if kept is None else f"{kept.shape} of {kept.dtype}"
+                raise ValueError(
+                    f"{path.name} holds {form} for {name}; net has {weights.shape} of "
+                    f"{weights.dtype}"
+                )
+        for name, weights in net.params.items():
+            weights[...] = arrays[f"params.{name}"]
+        trainer.history = history
+        return trainer
+
+
+@contextmanager
+def _interrupt_noted():
+    """Make the first Ctrl-C a note instead of an exception; the next is an ordinary one."""
+    noted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield noted  # Python hands Ctrl-C to the main thread only
+        return
+    ordinary = signal.getsignal(signal.SIGINT)
+
+    def note(signum, frame):
+        noted.set()
+        signal.signal(signal.SIGINT, ordinary)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, ordinary)
+
+
+def _generator(state):
+    """Rebuild a random generator from the state that `save` stored."""
+    kind = getattr(np.random, state["bit_generator"])
+    if not issubclass(kind, np.random.BitGenerator):
+        raise ValueError(f"{state['bit_generator']} is not a bit generator")
+    bit_generator = kind()
+    bit_generator.state = state
+    return np.random.Generator(bit_generator)
+
+
+def _pair(data, name):
+    try:
+        x, t = data
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a pair (x, t) of samples and targets") from None
+    x, t = np.asarray(x), np.asarray(t)
+    if x.ndim == 0 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
+        raise ValueError(f"{name} has samples of shape {x.shape} and targets of shape {t.shape}")
+    return x, t
+
+
+def _whole(number, name, least):
+    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+        raise TypeError(f"{name} is {number!r}; expected an integer")
+    if number < least:
+        raise ValueError(f"{name} is {number}; expected {least} or more")
+    return int(number)
