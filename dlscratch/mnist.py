@@ -77,7 +77,9 @@ def _read_idx(folder, name, ndim, dtype):
         with gzip.open(file) if packed else open(file, "rb") as stream:
             header = stream.read(4 + 4 * ndim)
             if header[:4] != bytes([0, 0, 8, ndim]) or len(header) < 4 + 4 * ndim:
-                raise ValueError(f"{file.name} does not start like an IDX file of {ndim} dimensions")
+                raise ValueError(
+                    f"{file.name} does not start like an IDX file of {ndim} dimensions"
+                )
             shape = tuple(np.frombuffer(header, ">u4", offset=4).tolist())
             size = math.prod(shape)
             if size == 0:
