@@ -4,6 +4,8 @@ Nothing is shown by these functions; `plt.show()` is the notebook's. The colours
 apart by colour-blind readers too, and lines differ in style or marker as well.
 """
 
+from itertools import pairwise, product
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -188,13 +190,15 @@ def plot_confusion_matrix(counts, *, ax=None):
     return ax
 
 
-def plot_network(sizes, *, ax=None):
+def plot_network(sizes, *, one_weight=False, ax=None):
     """Draw a two-layer network as columns of units, with the shapes of its parameters.
 
     Parameters
     ----------
     sizes : (int, int, int)
         Input size, hidden size, output size.
+    one_weight : bool
+        Show one weight of W1, thick, and all that moves when it is changed.
     ax : matplotlib Axes or None
         Where to draw; the current Axes by default.
 
@@ -206,15 +210,19 @@ def plot_network(sizes, *, ax=None):
     ax = _axes(ax)
     inputs, hidden, outputs = sizes
     columns = [_unit_heights(size) for size in sizes]
-    for x, (left, right) in enumerate(zip(columns, columns[1:], strict=False)):
-        for y_left in left:
-            for y_right in right:
-                ax.plot([x, x + 1], [y_left, y_right], color=GREY, lw=0.4, zorder=1)
+    for x, (left, right) in enumerate(pairwise(columns)):
+        for y_left, y_right in product(left, right):
+            ax.plot([x, x + 1], [y_left, y_right], color=GREY, lw=0.4, zorder=1)
     names = [
         f"input x\n{inputs} pixels",
         f"hidden z1\n{hidden} units",
         f"output y\n{outputs} digits",
     ]
+    if one_weight:
+        ax.plot([0, 1], [columns[0][1], columns[1][-2]], color=ORANGE, lw=3, zorder=1)
+        for y in columns[2]:
+            ax.plot([1, 2], [columns[1][-2], y], color=ORANGE, lw=1, zorder=1)
+        ax.scatter(1, columns[1][-2], s=130, color=ORANGE, zorder=3)
     for x, (heights, size, name) in enumerate(zip(columns, sizes, names, strict=True)):
         ax.scatter([x] * len(heights), heights, s=130, color="white", edgecolor=BLUE, zorder=2)
         if size > len(heights):
