@@ -1,0 +1,61 @@
+# What the course needs: Python 3.11 or newer with pip, and make.
+# Another Python than python3:  make lab PYTHON=python3.12
+PYTHON ?= python3
+LAB_FLAGS ?=
+
+BIN = .venv/bin
+READY = .venv/ready
+UV = uv==0.13.9
+
+help:
+	@echo "make lab        open the course in JupyterLab"
+	@echo "make test       run every test, the notebooks included"
+	@echo "make lint       check style and format of code and notebooks"
+	@echo "make notebooks  run the notebooks from the top and store their outputs"
+	@echo "make lock       make requirements.txt anew from pyproject.toml"
+	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
+
+lab: $(READY)
+	@echo "Opening JupyterLab in your browser. To end it, press Ctrl-C here, twice."
+	@$(BIN)/jupyter lab --ServerApp.preferred_dir=notebooks $(LAB_FLAGS)
+
+test: $(READY)
+	@$(BIN)/pytest --nbval
+
+lint: $(READY)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+# Of a notebook's metadata only the kernel and the language's name stay: nothing that would
+# differ on another machine, with another version or in another run.
+notebooks: $(READY)
+	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+		--ExecutePreprocessor.record_timing=False \
+		--ClearMetadataPreprocessor.enabled=True \
+		--ClearMetadataPreprocessor.clear_cell_metadata=False \
+		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{("kernelspec",), ("language_info", "name")}' \
+		notebooks/*.ipynb
+
+# The environment is made from nothing whenever the lock or pyproject.toml changed or an
+# earlier try was cut short: the file `ready` is written last.
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "The course needs Python 3.11 or newer, and \"$(PYTHON)\" is not."; \
+		echo "Name another one like this: make lab PYTHON=python3.12"; exit 1; }
+	@echo "Setting up .venv (once, 1 to 3 minutes):"
+	@echo "1. an empty Python environment"
+	@$(PYTHON) -m venv --clear .venv
+	@echo "2. JupyterLab, NumPy and the other packages, at tested versions (please wait)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+	@echo "3. the course's own package, dlscratch"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+	@echo "Done."
+
+lock:
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+	$(PYTHON) -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet $(UV) && \
+	"$$scratch/bin/uv" export --quiet --upgrade --no-default-groups --extra test --group build \
+		--no-emit-project --no-header --format requirements.txt --output-file requirements.txt
+
+.PHONY: help lab test lint notebooks lock

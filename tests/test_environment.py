@@ -1,0 +1,101 @@
+"""The lock, environment.yml and pyproject.toml describe one environment; licences are beside."""
+
+import gzip
+import hashlib
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+import dlscratch
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "dlscratch" / "data"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+DEPENDENCIES = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
+TO_LOCK = DEPENDENCIES + [
+    Requirement(line)
+    for part in (
+        PROJECT["project"]["optional-dependencies"]["test"],
+        PROJECT["build-system"]["requires"],
+    )
+    for line in part
+]
+
+
+@pytest.fixture(scope="module")
+def lock():
+    """Return the entries of the lock, each as one line."""
+    text = (ROOT / "requirements.txt").read_text("utf-8").replace("\\\n", "")
+    return [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+
+
+def test_conda_installs_what_pyproject_asks_for():
+    python, pip, *packages, by_pip = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))[
+        "dependencies"
+    ]
+    assert SpecifierSet(PROJECT["project"]["requires-python"]).contains(
+        python.removeprefix("python=")
+    )
+    assert pip == "pip"
+    conda_forge = {"matplotlib": "matplotlib-base"}
+    expected = [(conda_forge.get(r.name, r.name), r.specifier) for r in DEPENDENCIES]
+    assert [(r.name, r.specifier) for r in map(Requirement, packages)] == expected
+    assert by_pip == {"pip": ["-e .[test]"]}
+
+
+def test_lock_pins_every_package_by_hash(lock):
+    assert lock
+    for line in lock:
+        requirement, *hashes = line.split("--hash=")
+        assert [s.operator for s in Requirement(requirement).specifier] == ["=="], line
+        assert hashes and all(h.startswith("sha256:") for h in hashes), line
+
+
+def test_lock_holds_no_address():
+    assert "://" not in (ROOT / "requirements.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+def test_lock_holds_every_requirement_once(lock, python, system):
+    machine = {
+        "python_version": python,
+        "python_full_version": f"{python}.0",
+        "sys_platform": system,
+        "implementation_name": "cpython",
+    }
+    pinned = {}
+    for line in lock:
+        entry = Requirement(line.split("--hash=")[0])
+        if entry.marker is None or entry.marker.evaluate(machine):
+            assert entry.name not in pinned, f"two versions of {entry.name}"
+            pinned[entry.name.replace("_", "-")] = next(iter(entry.specifier)).version
+    for requirement in TO_LOCK:
+        name = requirement.name.replace("_", "-")
+        assert requirement.specifier.contains(pinned[name]), requirement
+
+
+def test_licences_are_beside_what_they_cover():
+    assert (ROOT / "LICENSE").read_text("utf-8").startswith("MIT License")
+    assert "CC BY-SA 3.0" in (DATA / "README.md").read_text("utf-8")
+
+
+def test_data_is_what_its_table_says():
+    readme = (DATA / "README.md").read_text("utf-8")
+    rows = [line.strip("| ").split(" | ") for line in readme.splitlines() if "-ubyte |" in line]
+    assert sorted(f"{name}.gz" for name, _, _ in rows) == sorted(
+        file.name for file in DATA.glob("*.gz")
+    )
+    for name, size, sha256 in rows:
+        content = gzip.decompress((DATA / f"{name}.gz").read_bytes())
+        assert f"{len(content):,}" == size
+        assert hashlib.sha256(content).hexdigest() == sha256
+
+
+def test_citation_is_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == dlscratch.__version__
