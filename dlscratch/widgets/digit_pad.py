@@ -1,0 +1,145 @@
+"""A pad to draw a digit on, and the network's reading of it (after book 4.5.3)."""
+
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+SIDE = 280  # pixels of the pad's canvas, in digit_pad.js too
+FIELD, BOX, MIDDLE = 28, 20, 14  # MNIST: a digit of at most 20 x 20, its mass at pixel 14
+
+
+def to_mnist(drawing, centre=True):
+    """Bring a drawing into the form that MNIST's authors gave their digits.
+
+    The ink's bounding box is scaled to fit 20 x 20 pixels, keeping its shape; each new pixel
+    is the mean of the area it covers, which gives soft edges. The result is put into 28 x 28
+    pixels, moved by whole pixels so that its centre of mass comes to pixel (14, 14).
+
+    Parameters
+    ----------
+    drawing : array_like, shape (height, width)
+        How much ink is where, 0 (paper) to 1 (ink).
+    centre : bool
+        If False the whole drawing is shrunk to 28 x 28 as it is, margins included.
+
+    Returns
+    -------
+    ndarray of float32, shape (28, 28)
+        Numbers in 0..1. A drawing without ink gives all zeros.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `drawing` is not two-dimensional, is empty, or holds anything but 0..1.
+
+    Notes
+    -----
+    The rule is the one on MNIST's own page (LeCun, Cortes, Burges). In all 70,000 digits the
+    mass lies within half a pixel of (14, 14), counted from 0, but for the few whose ink was
+    cut off at the edge of the field.
+    """
+    ink = np.asarray(drawing)
+    if ink.dtype.kind not in "fiub":
+        raise TypeError(f"drawing has dtype {ink.dtype}; expected numbers")
+    if ink.ndim != 2 or ink.size == 0:
+        raise ValueError(f"drawing has shape {ink.shape}; expected (height, width)")
+    if not (ink.min() >= 0 and ink.max() <= 1):
+        raise ValueError(f"drawing holds {ink.min()} to {ink.max()}; expected 0 to 1")
+    top, left, scale = 0, 0, max(ink.shape) / FIELD
+    if centre and ink.any():
+        rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+        top, left = rows[0], columns[0]
+        scale = (max(rows[-1] - top, columns[-1] - left) + 1) / BOX
+        y, x = _centre_of_mass(_shrink(ink, top, left, scale))
+        down, right = (MIDDLE - round(at - 1e-6) for at in (y, x))  # a tie goes one way always
+        top, left = top - down * scale, left - right * scale
+    return _shrink(ink, top, left, scale).astype(np.float32)
+
+
+def _shrink(ink, top, left, scale):
+    """Average `ink` over 28 x 28 squares of side `scale`, the first one at (top, left)."""
+    height, width = ink.shape
+    return _overlap(height, top, scale) @ ink @ _overlap(width, left, scale).T / scale**2
+
+
+def _overlap(n, start, scale):
+    """How much of each of n pixels lies in each of 28 stretches: shape (28, n)."""
+    begin = start + scale * np.arange(FIELD)[:, np.newaxis]
+    pixel = np.arange(n)
+    return np.clip(np.minimum(begin + scale, pixel + 1) - np.maximum(begin, pixel), 0, None)
+
+
+def _centre_of_mass(picture):
+    """Row and column of the centre of mass, counted from 0."""
+    place = np.arange(FIELD)
+    mass = picture.sum()
+    return picture.sum(axis=1) @ place / mass, picture.sum(axis=0) @ place / mass
+
+
+class DigitPad(anywidget.AnyWidget):
+    """Draw a digit with mouse, pen or finger; the network reads it when a stroke ends.
+
+    Parameters
+    ----------
+    net : object
+        Has `predict(x)`: probabilities (n, 10) of pictures (n, 784). It is asked anew each
+        time, so one that is trained further reads better at the next Predict.
+
+    Attributes
+    ----------
+    drawing : bytes
+        280 x 280 pixels as the page sent them, 0 (paper) to 255 (ink).
+    reading : dict
+        What the page shows: "said", a sentence; "pictures" and "probabilities", each for
+        the drawing as it is and as MNIST would have it.
+
+    Raises
+    ------
+    ValueError
+        If `net` does not give ten probabilities for a picture of 784 pixels.
+    """
+
+    _esm = Path(__file__).with_suffix(".js")
+    _css = Path(__file__).with_suffix(".css")
+    drawing = traitlets.Bytes(bytes(SIDE * SIDE)).tag(
+        sync=True, from_json=lambda pixels, _: bytes(pixels)
+    )
+    reading = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, net):
+        shape = np.shape(net.predict(np.zeros((2, FIELD * FIELD), np.float32)))
+        if shape != (2, 10):
+            raise ValueError(f"net gives {shape} for two pictures; expected (2, 10)")
+        super().__init__()
+        self.net = net
+        self._read()
+        self.observe(self._read, "drawing")
+        self.on_msg(self._read)  # the page's Predict button
+
+    def __repr__(self):
+        """Say in a sentence what is missing where widgets do not run."""
+        return "A pad to draw a digit on; it shows where notebook widgets run, as in JupyterLab."
+
+    @traitlets.validate("drawing")
+    def _whole_canvas(self, proposal):
+        if len(proposal["value"]) != SIDE * SIDE:
+            raise ValueError(f"drawing is {len(proposal['value'])} bytes; expected {SIDE * SIDE}")
+        return proposal["value"]
+
+    def _read(self, *_):
+        """Ask the network; the number makes every reading a new one to the page."""
+        ink = np.frombuffer(self.drawing, np.uint8).reshape(SIDE, SIDE) / 255
+        pictures = np.stack([to_mnist(ink, centre=False), to_mnist(ink)])
+        said, probabilities = "The pad is empty. Draw one digit.", []
+        if ink.any():
+            probabilities = self.net.predict(pictures.reshape(2, -1)).tolist()
+            drawn, mnist = (f"{np.argmax(p)} ({100 * max(p):.0f} %)" for p in probabilities)
+            said = f"As MNIST would have it, the network reads {mnist}; as drawn, {drawn}."
+        self.reading = {
+            "number": self.reading.get("number", 0) + 1,
+            "said": said,
+            "pictures": [np.round(255 * p).astype(np.uint8).tobytes() for p in pictures],
+            "probabilities": probabilities,
+        }
