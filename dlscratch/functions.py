@@ -67,15 +67,18 @@ def cross_entropy_error(y, t):
     Raises
     ------
     ValueError, TypeError
-        If `t` fits neither form; see `target_rows`.
+        If `t` fits neither form (see `target_rows`), or a probability is negative.
 
     Notes
     -----
     Book 4.2.2 to 4.2.4, without the 1e-7 that the book adds to every y: here only a
-    probability of exactly 0 is replaced, by the smallest number that has a logarithm.
+    probability of 0, or too near to it for a float of full precision, is replaced by the
+    smallest of those, 2e-308 (1e-38 in float32).
     """
     y = as_float(y, "y")
     t = target_rows(t, y)
+    if y.min() < 0:
+        raise ValueError(f"y holds {y.min()}; probabilities are 0 or more")
     y = np.maximum(np.atleast_2d(y), np.finfo(y.dtype).tiny)
     return -np.sum(t * np.log(y)) / len(y)
 
@@ -115,7 +118,7 @@ def target_rows(t, y):
     ----------
     t : array_like
         Integer labels (n,), or rows (n, classes) of any non-negative weights. For a single
-        sample, `y` of shape (classes,), also a label () or one row (classes,).
+        sample also a label () or one row (classes,).
     y : ndarray, shape (n, classes) or (classes,)
         What the targets are to be compared with: its shape and dtype count.
 
@@ -128,23 +131,23 @@ def target_rows(t, y):
     ------
     ValueError
         If the shape of `t` fits neither form, a label is not one of 0..classes-1, or a
-        weight is negative or not a number.
+        weight is negative or not finite.
     TypeError
         If labels are not integers or weights are not numbers.
     """
     t = np.asarray(t)
+    if y.ndim not in (1, 2) or y.size == 0:
+        raise ValueError(f"y has shape {y.shape}; expected (n, classes) or (classes,), not empty")
+    n, classes = np.atleast_2d(y).shape
     given = t.shape
-    if y.ndim == 1:
-        y = y[np.newaxis]
-        if t.size == y.size or t.ndim == 0:
-            t = t[np.newaxis]
-    if y.ndim != 2 or 0 in y.shape:
-        raise ValueError(f"expected scores of shape (n, classes), none of them 0, not {y.shape}")
-    n, classes = y.shape
+    if n == 1 and given in [(), (classes,)]:
+        t = t[np.newaxis]
     if t.shape == (n, classes):
         t = as_float(t, "t")
-        if not t.min() >= 0:
-            raise ValueError(f"t holds the weight {t.min()}; weights are 0 or more")
+        if not (t.min() >= 0 and t.max() < np.inf):
+            raise ValueError(
+                f"t holds weights from {t.min()} to {t.max()}; expected 0 or more, and finite"
+            )
         return t.astype(y.dtype, copy=False)
     if t.shape != (n,):
         raise ValueError(
