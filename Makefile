@@ -56,6 +56,6 @@ lock:
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	$(PYTHON) -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet $(UV) && \
 	"$$scratch/bin/uv" export --quiet --upgrade --no-default-groups --extra test --group build \
-		--no-emit-project --no-header --format requirements.txt --output-file requirements.txt
+		--no-emit-project --format requirements.txt --output-file requirements.txt
 
 .PHONY: help lab test lint notebooks lock
