@@ -28,7 +28,8 @@ def numerical_gradient(f, x, h=1e-4):
     TypeError
         If `x` is not an array of floats: in an integer array x + h would be cut back to x.
     ValueError
-        If `x` is read-only, or `h` is not a positive number.
+        If `x` is read-only, or `h` is not a positive number, or so small that adding it
+        changes nothing: 5000 + 1e-4 is 5000 in float32.
 
     Notes
     -----
@@ -41,6 +42,8 @@ def numerical_gradient(f, x, h=1e-4):
         raise ValueError("x is read-only; the numerical gradient moves its numbers in place")
     if not 0 < h < np.inf:
         raise ValueError(f"h is {h}; expected a positive number")
+    if np.any(x + h == x):
+        raise ValueError(f"h is {h}; too small to move the numbers of x, which are {x.dtype}")
     grad = np.zeros_like(x)
     for idx in np.ndindex(x.shape):
         value = x[idx]
@@ -128,9 +131,10 @@ def compare_gradients(a, b, *, tolerance=1e-5):
                 f"{name} has shape {np.shape(a[name])} in one gradient and "
                 f"{np.shape(b[name])} in the other"
             )
-        absolute = np.max(np.abs(np.subtract(a[name], b[name], dtype=np.float64)), initial=0)
-        scale = max(np.max(np.abs(g[name]), initial=0) for g in (a, b))
-        relative = absolute / scale if scale > 0 else absolute
+        with np.errstate(invalid="ignore", over="ignore"):  # inf and nan get their verdict
+            absolute = np.max(np.abs(np.subtract(a[name], b[name], dtype=np.float64)), initial=0)
+            scale = max(np.max(np.abs(g[name]), initial=0) for g in (a, b))
+            relative = absolute / scale if scale > 0 else absolute
         rows.append(
             ParameterDifference(name, float(absolute), float(relative), bool(relative <= tolerance))
         )
