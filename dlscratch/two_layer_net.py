@@ -31,7 +31,8 @@ class TwoLayerNet:
     Raises
     ------
     ValueError, TypeError
-        If a size is not a positive integer or `dtype` is not a float dtype.
+        If a size is not a positive integer, `weight_init_std` is negative or not finite, or
+        `dtype` is neither float64 nor float32.
 
     Notes
     -----
@@ -62,7 +63,9 @@ class TwoLayerNet:
                 raise TypeError(f"{name} is {size!r}; expected an integer")
             if size < 1:
                 raise ValueError(f"{name} is {size}; expected 1 or more")
-        if np.dtype(dtype).kind != "f":
+        if not 0 <= weight_init_std < np.inf:
+            raise ValueError(f"weight_init_std is {weight_init_std}; expected 0 or more, and finite")
+        if np.dtype(dtype) not in (np.float32, np.float64):
             raise TypeError(f"dtype is {np.dtype(dtype)}; expected float64 or float32")
         rng = np.random.default_rng(rng)
         W1 = weight_init_std * rng.standard_normal((input_size, hidden_size))
@@ -85,6 +88,8 @@ class TwoLayerNet:
     def accuracy(self, x, t):
         """Share of the samples whose most probable class is the target's, 0..1."""
         logits = self._logits(x)
+        if np.isnan(logits).any():
+            raise ValueError("the scores hold nan: x or the parameters are not finite")
         labels = target_rows(t, logits).argmax(axis=1)
         return float(np.mean(np.atleast_2d(logits).argmax(axis=1) == labels))
 
@@ -107,7 +112,7 @@ class TwoLayerNet:
         Book 4.5.1 and 5.7. The derivative of exactly what `loss` computes: with rows that
         sum to s instead of 1, that of the scores is s y - t.
         """
-        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        W1, b1, W2, b2 = self._weights()
         x = np.atleast_2d(self._samples(x)).astype(W1.dtype, copy=False)
         n = len(x)
 
@@ -139,12 +144,13 @@ class TwoLayerNet:
             The names and shapes of `params`.
         """
         x = np.atleast_2d(self._samples(x))
-        scores = np.empty((len(x), len(self.params["b2"])))
-        return perturbed_gradient(self.params, x, target_rows(t, scores))
+        W1, b1, W2, b2 = self._weights()
+        t = target_rows(t, np.empty((len(x), len(b2))))
+        return perturbed_gradient({"W1": W1, "b1": b1, "W2": W2, "b2": b2}, x, t)
 
     def _logits(self, x):
         """Scores a2 before softmax, a slice of samples at a time: no copy of all of x."""
-        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        W1, b1, W2, b2 = self._weights()
         x = self._samples(x)
         rows = np.atleast_2d(x)
         a2 = np.empty((len(rows), len(b2)), W1.dtype)
@@ -153,6 +159,15 @@ class TwoLayerNet:
             z1 = sigmoid(rows[part].astype(W1.dtype, copy=False) @ W1 + b1)
             a2[part] = z1 @ W2 + b2
         return a2.reshape(*x.shape[:-1], len(b2))
+
+    def _weights(self):
+        """Give W1, b1, W2 and b2, which may have been set by hand, in one float dtype."""
+        weights = [np.asarray(self.params[name]) for name in ("W1", "b1", "W2", "b2")]
+        W1, b1, W2, b2 = (w.shape for w in weights)
+        if len(W1) != 2 or b1 != W1[1:] or W2 != b1 + b2:
+            raise ValueError(f"params do not fit together: W1 {W1}, b1 {b1}, W2 {W2}, b2 {b2}")
+        dtype = np.result_type(np.float32, *weights)  # integers would cut the pixels off
+        return [w.astype(dtype, copy=False) for w in weights]
 
     def _samples(self, x):
         """Check that `x` is samples of this network, in whatever number type they are."""
