@@ -1,0 +1,364 @@
+"""The network against scikit-learn, closed forms and central differences of its own loss."""
+
+import inspect
+import math
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score
+from sklearn.neural_network import MLPClassifier
+
+from dlscratch.gradient import numerical_gradient
+from dlscratch.two_layer_net import TwoLayerNet
+
+GRADIENTS = ["gradient", "numerical_gradient"]
+METHODS = ["loss", "accuracy", *GRADIENTS]
+
+
+def assert_same(a, b, **tolerance):
+    """Numbers, arrays or dicts of arrays agree."""
+    if isinstance(a, dict):
+        assert a.keys() == b.keys()
+        for name in a:
+            np.testing.assert_allclose(a[name], b[name], **tolerance, err_msg=name)
+    else:
+        np.testing.assert_allclose(a, b, **tolerance)
+
+
+def batch_for(net, n, seed=0):
+    """Return n random samples and labels."""
+    rng = np.random.default_rng(seed)
+    inputs, outputs = len(net.params["W1"]), len(net.params["b2"])
+    return rng.standard_normal((n, inputs)), rng.integers(outputs, size=n)
+
+
+def in_float64(net):
+    twin = TwoLayerNet(1, 1, 1)
+    twin.params = {name: weights.astype(float) for name, weights in net.params.items()}
+    return twin
+
+
+@st.composite
+def problems(draw, dtypes=(np.float32, np.float64)):
+    """Draw a network, samples, and targets in one of their forms."""
+    inputs, hidden, outputs, n = (draw(st.integers(1, most)) for most in (4, 4, 12, 12))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    net = TwoLayerNet(inputs, hidden, outputs, 1, rng=rng, dtype=draw(st.sampled_from(dtypes)))
+    for name in ("b1", "b2"):
+        net.params[name][:] = rng.standard_normal(net.params[name].shape)
+    x = rng.standard_normal((n, inputs)) * rng.integers(2, size=(n, inputs))
+    labels = rng.integers(outputs, size=n)
+    t = draw(
+        st.sampled_from([labels, np.eye(outputs)[labels], rng.uniform(0, 3, (n, outputs))]),
+        label="targets",
+    )
+    return net, x, t
+
+
+def in_sklearn(net, n):
+    """Return scikit-learn's network of the same weights, which takes steps of length 1."""
+    inputs, hidden = net.params["W1"].shape
+    outputs = len(net.params["b2"])
+    mlp = MLPClassifier(
+        (hidden,),
+        activation="logistic",
+        solver="sgd",
+        alpha=0,
+        batch_size=n,
+        learning_rate_init=1,
+        momentum=0,
+        shuffle=False,
+    )
+    mlp.partial_fit(np.zeros((n, inputs)), np.zeros(n, int), classes=range(outputs))
+    for theirs, ours in zip(mlp.coefs_ + mlp.intercepts_, ("W1", "W2", "b1", "b2"), strict=True):
+        theirs[:] = net.params[ours]
+    return mlp
+
+
+def test_signature_is_the_books():
+    names = list(inspect.signature(TwoLayerNet).parameters)
+    assert names == [
+        "input_size", "hidden_size", "output_size", "weight_init_std", "rng", "dtype",
+    ]  # fmt: skip
+    for method in METHODS:
+        assert list(inspect.signature(getattr(TwoLayerNet, method)).parameters)[1:] == ["x", "t"]
+    assert list(inspect.signature(TwoLayerNet.predict).parameters)[1:] == ["x"]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_params_have_their_shapes_and_dtype(dtype):
+    params = TwoLayerNet(784, 100, 10, dtype=dtype).params
+    assert {name: weights.shape for name, weights in params.items()} == {
+        "W1": (784, 100),
+        "b1": (100,),
+        "W2": (100, 10),
+        "b2": (10,),
+    }
+    assert {weights.dtype for weights in params.values()} == {np.dtype(dtype)}
+
+
+def test_first_weights_are_normal_and_biases_zero():
+    params = TwoLayerNet(784, 50, 10, weight_init_std=0.5, rng=0).params
+    assert params["W1"].mean() == pytest.approx(0, abs=0.01)
+    assert params["W1"].std() == pytest.approx(0.5, rel=0.02)
+    assert params["W2"].std() == pytest.approx(0.5, rel=0.1)
+    assert not params["b1"].any() and not params["b2"].any()
+
+
+def test_seed_makes_the_weights():
+    first, again, other = (TwoLayerNet(3, 4, 5, rng=seed).params for seed in (1, 1, 2))
+    assert_same(first, again, rtol=0)
+    assert (first["W1"] != other["W1"]).all()
+
+
+def test_networks_without_seed_differ():
+    assert (TwoLayerNet(3, 4, 5).params["W1"] != TwoLayerNet(3, 4, 5).params["W1"]).all()
+
+
+def test_generator_is_drawn_from_and_global_state_is_not_touched():
+    rng = np.random.default_rng(1)
+    np.random.seed(0)  # noqa: NPY002
+    first = TwoLayerNet(3, 4, 5, rng=rng).params["W1"]
+    assert (first != TwoLayerNet(3, 4, 5, rng=rng).params["W1"]).all()
+    drawn = np.random.random()  # noqa: NPY002
+    np.random.seed(0)  # noqa: NPY002
+    assert drawn == np.random.random()  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"input_size": 0}, ValueError, "input_size is 0; expected 1 or more"),
+        ({"hidden_size": -3}, ValueError, "hidden_size is -3; expected 1 or more"),
+        ({"output_size": 10.0}, TypeError, "output_size is 10.0; expected an integer"),
+        ({"output_size": True}, TypeError, "output_size is True; expected an integer"),
+        ({"hidden_size": "50"}, TypeError, "hidden_size is '50'; expected an integer"),
+        ({"input_size": None}, TypeError, "input_size is None; expected an integer"),
+        ({"weight_init_std": -1}, ValueError, "weight_init_std is -1; expected 0 or more"),
+        ({"weight_init_std": math.nan}, ValueError, "weight_init_std is nan; expected 0 or more"),
+        ({"dtype": int}, TypeError, "dtype is int64; expected float64 or float32"),
+        ({"dtype": np.float16}, TypeError, "dtype is float16; expected float64 or float32"),
+        ({"dtype": complex}, TypeError, "dtype is complex128; expected float64 or float32"),
+    ],
+)
+def test_setting_out_of_range_is_an_error(change, error, message):
+    with pytest.raises(error, match=message):
+        TwoLayerNet(**{"input_size": 4, "hidden_size": 3, "output_size": 2} | change)
+
+
+def test_untrained_network_gives_each_class_the_same_chance():
+    net = TwoLayerNet(784, 50, 10, weight_init_std=0)
+    np.testing.assert_allclose(net.predict(np.ones((3, 784))), 0.1, rtol=1e-12)
+    assert net.loss(np.ones((3, 784)), [0, 5, 9]) == pytest.approx(math.log(10))
+
+
+@pytest.mark.parametrize("n", [1, 10, 60])
+def test_predictions_and_loss_and_gradient_are_scikit_learns(n):
+    net = TwoLayerNet(12, 5, 10, 1, rng=0)
+    x, t = batch_for(net, n)
+    mlp = in_sklearn(net, n)
+    assert_same(net.predict(x), mlp.predict_proba(x), rtol=1e-12)
+
+    mlp.partial_fit(x, t)  # takes one step of length 1 along its gradient
+    assert net.loss(x, t) == pytest.approx(mlp.loss_, rel=1e-12)
+    (W1, W2), (b1, b2) = mlp.coefs_, mlp.intercepts_
+    moved = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    step = {name: net.params[name] - after for name, after in moved.items()}
+    assert_same(net.gradient(x, t), step, atol=1e-12)
+
+
+def test_gradient_is_its_closed_form_where_all_classes_are_alike():
+    """With W1 = W2 = 0: y = 1/k, z1 = 1/2, so db2 = 1/k - mean t, dW2 = db2 / 2, dW1 = 0."""
+    net = TwoLayerNet(2, 3, 4, weight_init_std=0)
+    grads = net.gradient([[1.0, 2.0], [3.0, 4.0]], [0, 1])
+    db2 = [-0.25, -0.25, 0.25, 0.25]
+    expected = {
+        "W1": np.zeros((2, 3)), "b1": np.zeros(3), "W2": np.tile(db2, (3, 1)) / 2, "b2": db2,
+    }  # fmt: skip
+    assert_same(grads, expected, atol=1e-15)
+
+
+@given(problems(dtypes=[np.float64]))
+def test_backprop_agrees_with_central_differences(problem):
+    net, x, t = problem
+    slow = {name: numerical_gradient(lambda _: net.loss(x, t), w) for name, w in net.params.items()}
+    assert_same(net.gradient(x, t), slow, atol=1e-6)
+
+
+@given(problems(dtypes=[np.float32]))
+def test_backprop_in_float32_agrees_with_float64(problem):
+    net, x, t = problem
+    grads = net.gradient(x, t)
+    assert {grad.dtype for grad in grads.values()} == {np.dtype(np.float32)}
+    assert_same(grads, in_float64(net).gradient(x, t), atol=1e-4)
+
+
+@given(problems())
+def test_numerical_gradient_is_the_plain_loop(problem):
+    net, x, t = problem
+    twin = in_float64(net)
+    slow = {
+        name: numerical_gradient(lambda _: twin.loss(x, t), w) for name, w in twin.params.items()
+    }
+    fast = net.numerical_gradient(x, t)
+    assert {grad.dtype for grad in fast.values()} == {np.dtype(np.float64)}
+    assert_same(fast, slow, atol=1e-9)
+
+
+@pytest.mark.parametrize("n", [1, 7, 10, 100])
+@pytest.mark.parametrize("method", METHODS)
+def test_labels_are_their_one_hot_rows_in_every_method(method, n):
+    net = TwoLayerNet(6, 4, 10, 1, rng=0)
+    x, labels = batch_for(net, n)
+    result = getattr(net, method)
+    for form in (
+        labels.astype(np.uint8),
+        labels.tolist(),
+        np.eye(10)[labels],
+        np.eye(10, dtype=int)[labels],
+    ):
+        assert_same(result(x, form), result(x, labels), rtol=0)
+
+
+@pytest.mark.parametrize("t", [3, [3], [0, 0, 0, 1, 0], [[0, 0, 0, 1, 0]]])
+@pytest.mark.parametrize("method", METHODS)
+def test_single_sample_is_a_batch_of_one_in_every_method(method, t):
+    net = TwoLayerNet(6, 4, 5, 1, rng=0)
+    x, _ = batch_for(net, 1)
+    result = getattr(net, method)
+    assert_same(result(x[0], t), result(x, [3]), rtol=0)
+    assert_same(result(x, t), result(x, [3]), rtol=0)
+
+
+def test_single_sample_is_predicted_as_one_row():
+    net = TwoLayerNet(6, 4, 5, 1, rng=0)
+    x, _ = batch_for(net, 1)
+    np.testing.assert_array_equal(net.predict(x[0]), net.predict(x)[0])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
+@pytest.mark.parametrize("method", METHODS)
+def test_integer_pixels_are_counted_as_floats(method, dtype):
+    net = TwoLayerNet(6, 4, 5, 0.1, rng=0)
+    x = np.random.default_rng(0).integers(256, size=(7, 6)).astype(dtype)
+    t = [0, 1, 2, 3, 4, 0, 1]
+    assert_same(getattr(net, method)(x, t), getattr(net, method)(x.astype(float), t), rtol=0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_whole_number_weights_set_by_hand_do_not_cut_pixels_off(method):
+    net = TwoLayerNet(2, 2, 2)
+    net.params = {name: np.arange(w.size).reshape(w.shape) for name, w in net.params.items()}
+    x, t = [[0.5, 0.25], [0.9, 0.1]], [0, 1]
+    assert_same(getattr(net, method)(x, t), getattr(in_float64(net), method)(x, t), rtol=1e-12)
+    np.testing.assert_allclose(net.predict(x), in_float64(net).predict(x), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_float_dtype_of_the_network_is_kept(dtype):
+    net = TwoLayerNet(6, 4, 5, rng=0, dtype=dtype)
+    x, t = batch_for(net, 3)
+    assert net.predict(x).dtype == net.loss(x, t).dtype == dtype
+
+
+@pytest.mark.parametrize("method", GRADIENTS)
+def test_gradient_changes_neither_network_nor_data(method):
+    net = TwoLayerNet(6, 4, 5, 1, rng=0)
+    x, t = batch_for(net, 3)
+    t = np.eye(5)[t]
+    for array in (x, t, *net.params.values()):
+        array.flags.writeable = False
+    getattr(net, method)(x, t)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("name", "shape"), [("W1", (6, 3)), ("b1", (1,)), ("b1", (2, 4)), ("W2", (4, 6)), ("b2", ())]
+)
+def test_parameter_set_to_another_shape_is_an_error(method, name, shape):
+    net = TwoLayerNet(6, 4, 5)
+    net.params[name] = np.zeros(shape)
+    with pytest.raises(ValueError, match="params do not fit together: W1"):
+        getattr(net, method)(np.ones((2, 6)), [0, 1])
+
+
+def test_slices_of_a_large_batch_are_the_whole():
+    net = TwoLayerNet(4, 3, 5, 1, rng=0)
+    x, t = batch_for(net, 5_001)
+    np.testing.assert_allclose(
+        net.predict(x), np.concatenate([net.predict(part) for part in np.split(x, 3)]), rtol=1e-12
+    )
+    assert net.loss(x, t) == pytest.approx(
+        np.mean([net.loss(*part) for part in zip(np.split(x, 3), np.split(t, 3), strict=True)])
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_prediction_makes_no_copy_of_the_images(dtype):
+    net = TwoLayerNet(784, 50, 10)
+    x = np.zeros((20_000, 784), dtype)  # 125 MB in float64
+    tracemalloc.start()
+    net.predict(x)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 25e6
+
+
+def test_accuracy_is_scikit_learns():
+    net = TwoLayerNet(6, 4, 3, 1, rng=0)
+    x, t = batch_for(net, 50)
+    best = net.predict(x).argmax(axis=1)
+    assert net.accuracy(x, t) == accuracy_score(t, best)
+    assert 0 < net.accuracy(x, t) < 1
+
+
+def test_accuracy_of_soft_rows_counts_the_heaviest_class():
+    net = TwoLayerNet(2, 3, 3, weight_init_std=0)
+    net.params["b2"][:] = [0, 0, 1]  # always says 2
+    rows = [[0.2, 0.3, 0.5], [0, 0, 7], [0.5, 0.3, 0.2], [0.1, 0.8, 0.1]]
+    assert net.accuracy(np.ones((4, 2)), rows) == 0.5
+
+
+def test_accuracy_of_scores_that_are_no_numbers_is_an_error():
+    net = TwoLayerNet(2, 3, 3)
+    with pytest.raises(ValueError, match="scores hold nan"):
+        net.accuracy([[1.0, np.nan], [1.0, 1.0]], [0, 1])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("x", "error", "message"),
+    [
+        (np.ones((2, 5)), ValueError, r"x has shape \(2, 5\); this network takes \(n, 4\)"),
+        (np.ones(3), ValueError, r"x has shape \(3,\)"),
+        (np.ones((2, 1, 4)), ValueError, r"x has shape \(2, 1, 4\)"),
+        (np.ones((0, 4)), ValueError, r"x has shape \(0, 4\)"),
+        (1.0, ValueError, r"x has shape \(\)"),
+        ([["a"] * 4] * 2, TypeError, "x has dtype <U1; expected numbers"),
+        ([[None] * 4] * 2, TypeError, "x has dtype object; expected numbers"),
+        ([[1j] * 4] * 2, TypeError, "x has dtype complex128; expected numbers"),
+    ],
+)
+def test_samples_that_do_not_fit_are_an_error(method, x, error, message):
+    with pytest.raises(error, match=message):
+        getattr(TwoLayerNet(4, 3, 5), method)(x, [0, 1])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("t", "error", "message"),
+    [
+        ([0, 1, 2], ValueError, r"t has shape \(3,\); for scores of shape \(2, 5\)"),
+        (np.ones((2, 4)), ValueError, r"t has shape \(2, 4\); for scores of shape \(2, 5\)"),
+        ([0, 5], ValueError, "labels from 0 to 5; expected 0 to 4"),
+        ([0.0, 1.0], TypeError, "labels are integers"),
+        (-np.ones((2, 5)), ValueError, "weights from -1.0"),
+        (None, ValueError, r"t has shape \(\)"),
+    ],
+)
+def test_targets_that_do_not_fit_are_an_error(method, t, error, message):
+    with pytest.raises(error, match=message):
+        getattr(TwoLayerNet(4, 3, 5), method)(np.ones((2, 4)), t)
