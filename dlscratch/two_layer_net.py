@@ -64,7 +64,9 @@ class TwoLayerNet:
             if size < 1:
                 raise ValueError(f"{name} is {size}; expected 1 or more")
         if not 0 <= weight_init_std < np.inf:
-            raise ValueError(f"weight_init_std is {weight_init_std}; expected 0 or more, and finite")
+            raise ValueError(
+                f"weight_init_std is {weight_init_std}; expected 0 or more, and finite"
+            )
         if np.dtype(dtype) not in (np.float32, np.float64):
             raise TypeError(f"dtype is {np.dtype(dtype)}; expected float64 or float32")
         rng = np.random.default_rng(rng)
