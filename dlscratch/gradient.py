@@ -142,7 +142,7 @@ def compare_gradients(a, b, *, tolerance=1e-5):
 
 
 def _size(number):
-    """Say how large a difference is, as the next power of ten: its last digits mean nothing."""
-    if not np.isfinite(number):
-        return str(number)
-    return "0" if number == 0 else f"< 1e{int(np.floor(np.log10(number))) + 1:+03d}"
+    """Say how large a difference is, as the next power of ten; below 1e-8 all is rounding."""
+    if number == 0 or not np.isfinite(number):
+        return "0" if number == 0 else str(number)
+    return f"< 1e{max(int(np.floor(np.log10(number))) + 1, -8):+03d}"

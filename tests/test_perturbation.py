@@ -1,0 +1,152 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlscratch import perturbation
+from dlscratch.gradient import numerical_gradient
+from dlscratch.perturbation import perturbation_steps, perturbed_gradient
+
+
+def loss_written_out(params, x, t):
+    """The book's formulas in another form: sigmoid by tanh, log-sum-exp by logaddexp."""
+    z1 = 0.5 * (1 + np.tanh(0.5 * (x @ params["W1"] + params["b1"])))
+    a2 = z1 @ params["W2"] + params["b2"]
+    log_y = a2 - np.logaddexp.reduce(a2, axis=1)[:, np.newaxis]
+    return -(t * log_y).sum() / len(x)
+
+
+def plain_loop(params, x, t, h=1e-4):
+    params = {name: weights.astype(np.float64) for name, weights in params.items()}
+    x = x.astype(np.float64)
+    return {
+        name: numerical_gradient(lambda _: loss_written_out(params, x, t), weights, h)
+        for name, weights in params.items()
+    }
+
+
+def network(rng, inputs, hidden, classes, dtype=np.float64, scale=1.0):
+    shapes = {"W1": (inputs, hidden), "b1": hidden, "W2": (hidden, classes), "b2": classes}
+    return {
+        name: (scale * rng.standard_normal(shape)).astype(dtype) for name, shape in shapes.items()
+    }
+
+
+def pictures(rng, n, inputs):
+    """Rows like MNIST's: mostly zeros, the rest one of 255 values."""
+    lit = rng.random((n, inputs)) < 0.3
+    return np.where(lit, rng.integers(1, 256, (n, inputs)), 0) / 255
+
+
+def assert_same(found, expected, atol=1e-9):
+    assert found.keys() == expected.keys()
+    for name in expected:
+        np.testing.assert_allclose(found[name], expected[name], rtol=0, atol=atol, err_msg=name)
+
+
+@st.composite
+def problems(draw):
+    n, inputs, hidden, classes = (draw(st.integers(1, most)) for most in (6, 7, 5, 5))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    dtype = draw(st.sampled_from([np.float64, np.float32, np.float16]))
+    kind = draw(st.sampled_from(["pictures", "normal", "equal", "zero", "bytes"]))
+    x = {
+        "pictures": pictures(rng, n, inputs),
+        "normal": rng.standard_normal((n, inputs)),
+        "equal": np.full((n, inputs), 0.5),
+        "zero": np.zeros((n, inputs)),
+        "bytes": rng.integers(0, 4, (n, inputs)).astype(np.uint8),
+    }[kind]
+    t = draw(st.sampled_from(["one-hot", "weights", "zero"]))
+    t = {
+        "one-hot": np.eye(classes)[rng.integers(classes, size=n)],
+        "weights": rng.random((n, classes)),
+        "zero": np.zeros((n, classes)),
+    }[t]
+    return network(rng, inputs, hidden, classes, dtype), x, t
+
+
+@given(problems())
+def test_gradient_is_that_of_the_plain_loop(problem):
+    assert_same(perturbed_gradient(*problem), plain_loop(*problem))
+
+
+@pytest.mark.parametrize("h", [1e-5, 1e-4, 1e-3, 0.1, 1.0])
+def test_gradient_is_that_of_the_plain_loop_for_every_h(h):
+    rng = np.random.default_rng(0)
+    problem = network(rng, 6, 4, 3), pictures(rng, 8, 6), rng.random((8, 3))
+    assert_same(perturbed_gradient(*problem, h), plain_loop(*problem, h))
+
+
+def test_large_h_gives_a_central_difference_not_the_derivative():
+    rng = np.random.default_rng(0)
+    problem = network(rng, 6, 4, 3), pictures(rng, 8, 6), rng.random((8, 3))
+    coarse, fine = perturbed_gradient(*problem, 1.0), perturbed_gradient(*problem, 1e-4)
+    assert np.abs(coarse["W2"] - fine["W2"]).max() > 1e-3
+
+
+def test_scores_that_exp_cannot_hold_are_left_to_the_plain_loop():
+    rng = np.random.default_rng(0)
+    params = network(rng, 3, 2, 3)
+    params["W2"] *= 1e7
+    problem = params, pictures(rng, 4, 3), np.eye(3)[[0, 1, 2, 0]]
+    found, expected = perturbed_gradient(*problem), plain_loop(*problem)
+    for name in found:
+        np.testing.assert_allclose(found[name], expected[name], rtol=1e-6)
+
+
+def test_saturated_units_are_quiet_and_finite():
+    rng = np.random.default_rng(0)
+    params = network(rng, 5, 4, 3, scale=1000.0)
+    problem = params, pictures(rng, 6, 5), np.eye(3)[rng.integers(3, size=6)]
+    assert_same(perturbed_gradient(*problem), plain_loop(*problem), atol=1e-6)
+
+
+@pytest.mark.parametrize("group", [1, 30, 10**6])
+def test_groups_of_any_size_give_the_same_gradient(group, monkeypatch):
+    rng = np.random.default_rng(0)
+    problem = network(rng, 20, 4, 3), pictures(rng, 17, 20), rng.random((17, 3))
+    expected = plain_loop(*problem)
+    monkeypatch.setattr(perturbation, "GROUP", group)
+    assert_same(perturbed_gradient(*problem), expected)
+
+
+def test_threads_give_the_same_gradient_to_the_last_bit(monkeypatch):
+    rng = np.random.default_rng(0)
+    problem = network(rng, 20, 9, 3), pictures(rng, 17, 20), rng.random((17, 3))
+    monkeypatch.setattr(perturbation, "THREADED", 10**9)
+    alone = perturbed_gradient(*problem)
+    monkeypatch.setattr(perturbation, "THREADED", 0)
+    assert_same(perturbed_gradient(*problem), alone, atol=0)
+
+
+def test_parameters_are_neither_changed_nor_shared():
+    rng = np.random.default_rng(0)
+    params = network(rng, 4, 3, 2)
+    for weights in params.values():
+        weights.flags.writeable = False
+    grads = perturbed_gradient(params, pictures(rng, 5, 4), rng.random((5, 2)))
+    assert not any(np.shares_memory(grads[name], params[name]) for name in params)
+    assert {grad.dtype for grad in grads.values()} == {np.dtype(np.float64)}
+
+
+def test_steps_pause_after_every_hidden_unit():
+    rng = np.random.default_rng(0)
+    problem = network(rng, 4, 6, 2), pictures(rng, 5, 4), rng.random((5, 2))
+    assert sum(1 for _ in perturbation_steps(*problem)) == 6
+
+
+def test_memory_does_not_grow_with_batch_and_hidden_units():
+    import tracemalloc
+
+    rng = np.random.default_rng(0)
+    params = network(rng, 784, 400, 10, scale=0.01)
+    x, t = pictures(rng, 1000, 784), np.eye(10)[rng.integers(10, size=1000)]
+    steps = perturbation_steps(params, x, t)
+    tracemalloc.start()
+    for _ in range(3):
+        next(steps)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    steps.close()
+    assert peak < 100e6
