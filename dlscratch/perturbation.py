@@ -18,7 +18,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from dlscratch.functions import softmax_with_loss, sigmoid
+from dlscratch.functions import sigmoid, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
 
 GROUP = 20_000  # numbers other than 0 worked on together: a few MB, whatever the size of x
@@ -175,7 +175,7 @@ def _pairs(x):
 
 
 def _pool(moved_numbers):
-    """A thread for each core where that gains, else None; a browser's Python has no threads."""
+    """Give a thread to each core where that gains, else None; a browser has no threads."""
     if moved_numbers < THREADED or sys.platform == "emscripten":
         return nullcontext()
     return ThreadPoolExecutor(os.cpu_count())

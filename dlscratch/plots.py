@@ -271,7 +271,7 @@ def _mosaic(pictures, columns, room):
 
 
 def _caption(k, labels, predictions):
-    """What is written over digit k, and whether its prediction is wrong."""
+    """Say what to write over digit k, and whether its prediction is wrong."""
     if predictions is None:
         return ("" if labels is None else f"{labels[k]}"), False
     if labels is None or labels[k] == predictions[k]:
