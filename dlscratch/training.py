@@ -7,6 +7,7 @@ import signal
 import tempfile
 import threading
 import time
+import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -111,10 +112,12 @@ class Trainer:
 
     @property
     def iteration(self):
+        """Count the iterations done so far."""
         return len(self.history.train_loss_list)
 
     @property
     def iters_per_epoch(self):
+        """Count the iterations of an epoch, the last of which may be short of new samples."""
         return -(-len(self.train[0]) // self.batch_size)
 
     def step(self):
@@ -197,8 +200,8 @@ class Trainer:
                     if bar.update():  # true when the bar was due to be redrawn
                         bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
             self.record_accuracy()
-        if interrupted.is_set():
-            left = end - self.iteration
+        left = end - self.iteration
+        if left:
             print(f"Stopped after iteration {self.iteration:,}; run({left}) does the rest.")
         return self.history
 
@@ -277,7 +280,7 @@ class Trainer:
             "batch_size": self.batch_size,
             "learning_rate": self.learning_rate,
             "gradient": self.gradient,
-            "train_size": len(self.train[0]),
+            "sizes": _sizes(self.train, self.test),
             "rng": self.rng.bit_generator.state,
         }
         arrays = {f"params.{name}": weights for name, weights in self.net.params.items()}
@@ -317,19 +320,34 @@ class Trainer:
         FileNotFoundError
             If there is no such file.
         ValueError
-            If it is not a run that `save` wrote, is damaged, or does not fit `net` or
-            `train`; `net` is then unchanged.
+            If it is not a run that `save` wrote, is damaged, or does not fit `net`, `train`
+            or `test`; `net` is then unchanged.
         """
+        train, test = _pair(train, "train"), None if test is None else _pair(test, "test")
         path = Path(path)
         with open(path, "rb") as file:
             try:
+                broken = zipfile.ZipFile(file).testzip()  # np.load need not read all of it
+                if broken:
+                    raise ValueError(f"{broken} is damaged")
+                file.seek(0)
                 with np.load(file, allow_pickle=False) as saved:
-                    arrays = {name: saved[name] for name in saved.files}
-                settings = json.loads(arrays["settings"].item())
-                history = History(
-                    **{f.name: arrays[f"history.{f.name}"].tolist() for f in fields(History)}
-                )
-                rng = _generator(settings["rng"])
+                    settings = json.loads(saved["settings"].item())
+                    history = {f.name: saved[f"history.{f.name}"].tolist() for f in fields(History)}
+                    params = {
+                        name.removeprefix("params."): saved[name]
+                        for name in saved.files
+                        if name.startswith("params.")
+                    }
+                if settings["sizes"] != _sizes(train, test):
+                    raise ValueError(
+                        f"it was saved with {settings['sizes']} samples (train, test), "
+                        f"and these are {_sizes(train, test)}"
+                    )
+                if _forms(params) != _forms(net.params):
+                    raise ValueError(
+                        f"it holds {_forms(params)}, and the network has {_forms(net.params)}"
+                    )
                 trainer = cls(
                     net,
                     train,
@@ -337,26 +355,15 @@ class Trainer:
                     batch_size=settings["batch_size"],
                     learning_rate=settings["learning_rate"],
                     gradient=settings["gradient"],
-                    rng=rng,
+                    rng=_generator(settings["rng"]),
                 )
             except Exception as error:  # damaged bytes raise a dozen different errors
-                raise ValueError(f"{path.name} is not a saved run, or damaged: {error}") from error
-        if settings["train_size"] != len(trainer.train[0]):
-            raise ValueError(
-                f"{path.name} was trained on {settings['train_size']} samples; "
-                f"train has {len(trainer.train[0])}"
-            )
-        for name, weights in net.params.items():
-            kept = arrays.get(f"params.{name}")
-            if kept is None or kept.shape != weights.shape or kept.dtype != weights.dtype:
-                form = "nothing" if kept is None else f"{kept.shape} of {kept.dtype}"
                 raise ValueError(
-                    f"{path.name} holds {form} for {name}; net has {weights.shape} of "
-                    f"{weights.dtype}"
-                )
+                    f"{path.name} cannot be continued with this network and data: {error}"
+                ) from error
         for name, weights in net.params.items():
-            weights[...] = arrays[f"params.{name}"]
-        trainer.history = history
+            weights[...] = params[name]
+        trainer.history = History(**history)
         return trainer
 
 
@@ -397,8 +404,20 @@ def _pair(data, name):
         raise ValueError(f"{name} must be a pair (x, t) of samples and targets") from None
     x, t = np.asarray(x), np.asarray(t)
     if x.ndim == 0 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
-        raise ValueError(f"{name} has samples of shape {x.shape} and targets of shape {t.shape}")
+        raise ValueError(
+            f"{name} has samples of shape {x.shape} and targets of shape {t.shape}; expected as "
+            "many targets as samples, at least one"
+        )
     return x, t
+
+
+def _sizes(train, test):
+    """How many samples there are to learn from and to test with: a saved run fits no others."""
+    return [len(train[0]), 0 if test is None else len(test[0])]
+
+
+def _forms(params):
+    return {name: f"{weights.shape} of {weights.dtype}" for name, weights in params.items()}
 
 
 def _whole(number, name, least):
