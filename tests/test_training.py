@@ -1,0 +1,603 @@
+"""The training loop against the book's, written out, and against a straight line's closed form."""
+
+import copy
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dlscratch import training
+from dlscratch.training import History, Trainer
+from dlscratch.two_layer_net import TwoLayerNet
+
+RNG = np.random.default_rng(0)
+X, T = RNG.standard_normal((60, 4)), RNG.integers(3, size=60)
+TEST = RNG.standard_normal((30, 4)), RNG.integers(3, size=30)
+GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
+
+
+class Line:
+    """A line t = w x with the loss (w x - t)^2: all that a network must be for a Trainer."""
+
+    def __init__(self):
+        self.params = {"w": np.array([0.0])}
+
+    def loss(self, x, t):
+        return np.mean((self.params["w"] * x - t) ** 2)
+
+    def accuracy(self, x, t):
+        return 1 - self.loss(x, t)
+
+    def gradient(self, x, t):
+        return {"w": np.mean(2 * x * (self.params["w"] * x - t), keepdims=True)}
+
+
+ONES = np.ones(60), np.ones(60)
+
+
+def trainer_for(net=None, train=(X, T), test=TEST, *, batch_size=7, rng=2, **settings):
+    net = TwoLayerNet(4, 5, 3, 1, rng=1) if net is None else net
+    return Trainer(net, train, test, batch_size=batch_size, rng=rng, **settings)
+
+
+def state(trainer):
+    """Everything that decides how the training goes on, and what it has noted."""
+    params = {name: weights.tolist() for name, weights in trainer.net.params.items()}
+    return params, repr(trainer.rng.bit_generator.state), copy.deepcopy(trainer.history)
+
+
+def after(iterations, **settings):
+    trainer = trainer_for(**settings)
+    trainer.run(iterations)
+    return state(trainer)
+
+
+def interrupting(net, method, calls, signals=1):
+    """Let `net.method` send Ctrl-C to this process in the calls that are named."""
+    original, count = getattr(net, method), iter(range(1, 10**6))
+
+    def interrupted(x, t):
+        if next(count) in calls:
+            for _ in range(signals):
+                signal.raise_signal(signal.SIGINT)
+        return original(x, t)
+
+    setattr(net, method, interrupted)
+
+
+@pytest.mark.parametrize("gradient", ["backprop", "numerical"])
+@pytest.mark.parametrize("targets", [T, np.eye(3)[T]])
+def test_training_is_the_books_loop(targets, gradient):
+    net, rng = TwoLayerNet(4, 5, 3, 1, rng=1), np.random.default_rng(2)
+    train_loss_list = []
+    for _ in range(20):
+        batch_mask = rng.choice(60, 7)
+        x_batch, t_batch = X[batch_mask], targets[batch_mask]
+        grad = getattr(net, GRADIENTS[gradient])(x_batch, t_batch)
+        for key in ("W1", "b1", "W2", "b2"):
+            net.params[key] -= 0.5 * grad[key]
+        train_loss_list.append(net.loss(x_batch, t_batch))
+
+    trainer = trainer_for(train=(X, targets), learning_rate=0.5, gradient=gradient)
+    history = trainer.run(20)
+    assert history.train_loss_list == train_loss_list
+    for key, weights in net.params.items():
+        np.testing.assert_array_equal(trainer.net.params[key], weights)
+
+
+def test_anything_with_params_can_be_trained():
+    """From w = 0 with x = t = 1: w = 1 - (1 - 2 lr)^k after k steps, the loss (1 - w)^2."""
+    trainer = trainer_for(Line(), ONES, ONES, learning_rate=0.1)
+    history = trainer.run(20)
+    assert trainer.net.params["w"] == pytest.approx(1 - 0.8**20)
+    assert history.train_loss_list == pytest.approx([0.8 ** (2 * k) for k in range(1, 21)])
+    assert history.epoch_list == pytest.approx([0, 1, 2, 20 / 9])
+    for accuracies in (history.train_acc_list, history.test_acc_list):
+        assert accuracies == pytest.approx([0, 1 - 0.8**18, 1 - 0.8**36, 1 - 0.8**40])
+
+
+def test_digits_of_three_kinds_are_learnt():
+    centres = np.random.default_rng(0).standard_normal((3, 4)) * 3
+    trainer = trainer_for(train=(centres[T] + X / 10, T), test=None)
+    assert trainer.run(300).train_acc_list[-1] == 1
+
+
+def test_step_does_one_iteration_and_returns_its_loss():
+    trainer = trainer_for()
+    losses = [trainer.step() for _ in range(20)]
+    assert trainer.history.train_loss_list == losses
+    assert trainer.iteration == 20
+    assert trainer.net.params["W1"].tolist() == after(20)[0]["W1"]
+
+
+def test_net_is_trained_in_place():
+    trainer = trainer_for()
+    W1, before = trainer.net.params["W1"], trainer.net.params["W1"].copy()
+    trainer.run(1)
+    assert trainer.net.params["W1"] is W1
+    assert (W1 != before).all()
+
+
+def test_data_is_not_changed():
+    x, t = X.copy(), T.copy()
+    x.flags.writeable = t.flags.writeable = False
+    trainer_for(train=(x, t), test=(x, t)).run(10)
+
+
+def test_float32_weights_stay_float32():
+    net = TwoLayerNet(4, 5, 3, rng=1, dtype=np.float32)
+    trainer_for(net, learning_rate=np.float64(0.1)).run(10)
+    assert {weights.dtype for weights in net.params.values()} == {np.dtype(np.float32)}
+
+
+def test_global_random_state_plays_no_part():
+    np.random.seed(0)  # noqa: NPY002
+    first = after(10)
+    np.random.seed(1)  # noqa: NPY002
+    assert after(10) == first
+
+
+@pytest.mark.parametrize(
+    ("n", "batch_size", "iterations"),
+    [
+        (60_000, 100, 600),
+        (60_000, 128, 469),
+        (60_000, 70, 858),
+        (60, 60, 1),
+        (60, 59, 2),
+        (1, 1, 1),
+    ],
+)
+def test_epoch_is_as_many_iterations_as_cover_the_data(n, batch_size, iterations):
+    data = np.zeros(n), np.zeros(n)
+    assert trainer_for(Line(), data, batch_size=batch_size).iters_per_epoch == iterations
+
+
+@pytest.mark.parametrize(("batch_size", "points"), [(100, 18), (128, 23), (70, 13)])
+def test_accuracy_of_the_chapters_run_has_a_point_each_epoch(batch_size, points):
+    """10,000 iterations on 60,000 digits: before the first, each epoch's end, the run's end."""
+    data = np.zeros(60_000), np.zeros(60_000)
+    line = Line()
+    line.accuracy = lambda x, t: 0.5
+    history = trainer_for(line, data, data, batch_size=batch_size).run(10_000)
+    assert len(history.epoch_list) == points
+    assert history.epoch_list[:-1] == list(range(points - 1))
+    assert history.epoch_list[-1] == 10_000 / -(-60_000 // batch_size)
+    assert len(history.train_acc_list) == len(history.test_acc_list) == points
+
+
+def test_accuracy_is_that_of_the_weights_at_that_time():
+    trainer = trainer_for()
+    expected = [(trainer.net.accuracy(X, T), trainer.net.accuracy(*TEST))]
+    for _ in range(3):
+        trainer.run(9)
+        expected.append((trainer.net.accuracy(X, T), trainer.net.accuracy(*TEST)))
+    history = trainer.history
+    assert history.epoch_list == [0, 1, 2, 3]
+    assert list(zip(history.train_acc_list, history.test_acc_list, strict=True)) == expected
+
+
+def test_without_test_data_only_training_accuracy_is_noted():
+    history = trainer_for(test=None).run(20)
+    assert len(history.train_acc_list) == len(history.epoch_list) == 4
+    assert history.test_acc_list == []
+
+
+def test_run_of_no_iterations_notes_the_first_accuracy_once():
+    trainer = trainer_for()
+    trainer.run(0)
+    trainer.run(0)
+    assert trainer.history.train_loss_list == []
+    assert trainer.history.epoch_list == [0]
+
+
+@pytest.mark.parametrize("parts", [(20, 30), (9, 41), (1, 1, 48), (49, 1), (0, 50), (45, 5)])
+def test_broken_run_ends_like_an_unbroken_one(parts):
+    trainer = trainer_for()
+    for iterations in parts:
+        trainer.run(iterations)
+    assert state(trainer) == after(50)
+
+
+def test_steps_and_a_run_end_like_one_run():
+    trainer = trainer_for()
+    for _ in range(9):
+        trainer.step()
+    trainer.run(41)
+    assert state(trainer) == after(50)
+
+
+def test_learning_rate_can_be_changed_on_the_way():
+    trainer = trainer_for(Line(), ONES, ONES, learning_rate=0.1)
+    trainer.run(5)
+    trainer.learning_rate = 0.25
+    trainer.run(5)
+    assert trainer.net.params["w"] == pytest.approx(1 - 0.8**5 * 0.5**5)
+
+
+@pytest.mark.parametrize("method", ["gradient", "loss", "accuracy"])
+def test_ctrl_c_ends_the_run_between_two_iterations(method, capsys):
+    trainer = trainer_for()
+    interrupting(trainer.net, method, calls=[3])
+    history = trainer.run(50)
+    assert 0 < trainer.iteration < 50
+    assert state(trainer) == after(trainer.iteration)
+    assert history.epoch_list[-1] == trainer.iteration / 9
+    left = 50 - trainer.iteration
+    assert f"Stopped after iteration {trainer.iteration}; run({left})" in capsys.readouterr().out
+    trainer.run(left)
+    assert state(trainer) == after(50)
+
+
+@pytest.mark.parametrize("method", ["gradient", "loss"])
+def test_second_ctrl_c_breaks_the_iteration_off(method):
+    trainer = trainer_for()
+    interrupting(trainer.net, method, calls=[13], signals=2)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.run(50)
+    assert trainer.iteration == 12
+    trainer.run(38)
+    assert state(trainer) == after(50)
+
+
+def test_ctrl_c_in_a_single_step_is_rolled_back():
+    trainer = trainer_for()
+    trainer.run(5)
+    before = state(trainer)
+    interrupting(trainer.net, "loss", calls=[1])
+    with pytest.raises(KeyboardInterrupt):
+        trainer.step()
+    assert state(trainer) == before
+
+
+@pytest.mark.parametrize("iterations", [0, 5])
+def test_ctrl_c_is_itself_again_after_a_run(iterations):
+    handler = signal.getsignal(signal.SIGINT)
+    trainer = trainer_for()
+    interrupting(trainer.net, "loss", calls=[2])
+    trainer.run(iterations)
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+@pytest.mark.parametrize("method", ["gradient", "loss"])
+def test_error_in_the_network_leaves_the_last_finished_iteration(method):
+    trainer = trainer_for()
+    trainer.run(12)
+    before = state(trainer)
+    original = getattr(trainer.net, method)
+
+    def failing(x, t):
+        original(x, t)
+        raise ZeroDivisionError
+
+    setattr(trainer.net, method, failing)
+    with pytest.raises(ZeroDivisionError):
+        trainer.run(38)
+    assert state(trainer) == before
+    setattr(trainer.net, method, original)
+    trainer.run(38)
+    assert state(trainer) == after(50)
+
+
+def test_gradient_that_fails_halfway_through_the_parameters_is_rolled_back():
+    trainer = trainer_for()
+    before = {name: weights.copy() for name, weights in trainer.net.params.items()}
+    right = trainer.net.gradient
+    trainer.net.gradient = lambda x, t: right(x, t) | {"b2": np.zeros((7, 3))}
+    with pytest.raises(ValueError):
+        trainer.step()
+    for name, weights in before.items():
+        np.testing.assert_array_equal(trainer.net.params[name], weights)
+
+
+def test_error_in_the_accuracy_keeps_the_finished_iteration():
+    trainer = trainer_for()
+    original = trainer.net.accuracy
+    trainer.net.accuracy = lambda x, t: original(x, t) if trainer.iteration < 9 else 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        trainer.run(50)
+    assert trainer.iteration == 9
+    trainer.net.accuracy = original
+    trainer.run(41)
+    assert state(trainer) == after(50)
+
+
+def test_divergence_is_an_error_that_keeps_the_last_good_weights():
+    """w - 1 grows by 2 lr - 1 each step, and (w - 1)^2 beyond all floats at w = 1.3e154."""
+    trainer = trainer_for(Line(), ONES, ONES, learning_rate=5e99)
+    with pytest.raises(FloatingPointError, match=r"loss became inf at iteration 2.*below 5e\+99"):
+        trainer.run(10)
+    assert trainer.iteration == 1
+    assert trainer.net.params["w"] == pytest.approx(1e100)
+    trainer.learning_rate = 0.5
+    assert np.isfinite(trainer.step())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_network_that_diverges_keeps_finite_weights(dtype):
+    net = TwoLayerNet(4, 5, 3, 1, rng=1, dtype=dtype)
+    trainer = trainer_for(net, learning_rate=float(np.finfo(dtype).max))
+    with pytest.raises(FloatingPointError, match="the loss became"):
+        trainer.run(100)
+    assert all(np.isfinite(weights).all() for weights in net.params.values())
+
+
+def test_estimate_changes_nothing():
+    trainer = trainer_for()
+    trainer.run(5)
+    before = state(trainer)
+    assert trainer.estimate_seconds(1000) > 0
+    assert state(trainer) == before
+    trainer.run(45)
+    assert state(trainer) == after(50)
+
+
+def test_estimate_counts_iterations_and_accuracies(monkeypatch):
+    """A clock that only the network moves: 2 s for a gradient, a hundredth for a sample."""
+    clock = [0.0]
+    monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
+
+    class Slow(Line):
+        def gradient(self, x, t):
+            clock[0] += 2
+            return super().gradient(x, t)
+
+        def accuracy(self, x, t):
+            clock[0] += len(x) / 100
+            return 0.0
+
+    trainer = trainer_for(Slow(), ONES, ONES)
+    estimate = trainer.estimate_seconds(90)
+    start = clock[0]
+    trainer.run(90)
+    assert estimate == pytest.approx(clock[0] - start, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"batch_size": 0}, ValueError, "batch_size is 0; expected 1 or more"),
+        ({"batch_size": 61}, ValueError, "batch_size is 61, but there are 60 training samples"),
+        ({"batch_size": 7.0}, TypeError, "batch_size is 7.0; expected an integer"),
+        ({"batch_size": None}, TypeError, "batch_size is None; expected an integer"),
+        ({"batch_size": True}, TypeError, "batch_size is True; expected an integer"),
+        ({"learning_rate": 0}, ValueError, "learning_rate is 0; expected a positive number"),
+        ({"learning_rate": -0.1}, ValueError, "learning_rate is -0.1"),
+        ({"learning_rate": np.nan}, ValueError, "learning_rate is nan"),
+        ({"learning_rate": np.inf}, ValueError, "learning_rate is inf"),
+        ({"gradient": "backwards"}, ValueError, r"'backwards'; expected one of \['backprop'"),
+        ({"train": (X, T[:-1])}, ValueError, r"train has samples of shape \(60, 4\).* \(59,\)"),
+        ({"train": (X[:0], T[:0])}, ValueError, r"train has samples of shape \(0, 4\)"),
+        ({"train": X}, ValueError, r"train must be a pair \(x, t\)"),
+        ({"train": None}, ValueError, r"train must be a pair \(x, t\)"),
+        ({"test": (X[:5], T)}, ValueError, r"test has samples of shape \(5, 4\)"),
+        ({"test": (X, T, X)}, ValueError, r"test must be a pair \(x, t\)"),
+    ],
+)
+def test_setting_out_of_range_is_an_error(settings, error, message):
+    with pytest.raises(error, match=message):
+        trainer_for(**settings)
+
+
+@pytest.mark.parametrize(
+    ("iters_num", "error"), [(-1, ValueError), (10.0, TypeError), ("10", TypeError)]
+)
+@pytest.mark.parametrize("method", ["run", "estimate_seconds"])
+def test_number_of_iterations_that_is_none_is_an_error(method, iters_num, error):
+    with pytest.raises(error, match=f"iters_num is {iters_num!r}; expected"):
+        getattr(trainer_for(), method)(iters_num)
+
+
+@pytest.mark.parametrize("bit_generator", ["PCG64", "MT19937", "PCG64DXSM", "Philox", "SFC64"])
+def test_saved_run_goes_on_bit_for_bit(tmp_path, bit_generator):
+    def rng():
+        return np.random.Generator(getattr(np.random, bit_generator)(3))
+
+    trainer = trainer_for(rng=rng(), learning_rate=0.3)
+    trainer.run(20)
+    trainer.save(tmp_path / "run.npz")
+    loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
+    assert state(loaded) == state(trainer)
+    loaded.run(30)
+    assert state(loaded) == after(50, rng=rng(), learning_rate=0.3)
+
+
+def test_saved_run_goes_on_in_a_new_process(tmp_path):
+    trainer = trainer_for(gradient="numerical", learning_rate=0.3)
+    trainer.run(40)
+    trainer.save(tmp_path / "run.npz")
+    np.savez(tmp_path / "data.npz", x=X, t=T, x_test=TEST[0], t_test=TEST[1])
+    script = """
+import numpy as np
+from dlscratch import Trainer, TwoLayerNet
+data = np.load("data.npz")
+net = TwoLayerNet(4, 5, 3)
+trainer = Trainer.load("run.npz", net, (data["x"], data["t"]), (data["x_test"], data["t_test"]))
+trainer.run(60)
+trainer.save("run.npz")
+"""
+    environment = os.environ | {"PYTHONPATH": str(Path(training.__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, check=True)
+    loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
+    assert state(loaded) == after(100, gradient="numerical", learning_rate=0.3)
+
+
+def test_any_network_can_be_saved(tmp_path):
+    trainer = trainer_for(Line(), ONES, None)
+    trainer.run(20)
+    trainer.save(tmp_path / "line.npz")
+    line = Line()
+    assert state(Trainer.load(tmp_path / "line.npz", line, ONES)) == state(trainer)
+    assert line.params["w"] == trainer.net.params["w"]
+
+
+def test_saved_file_holds_no_pickle(tmp_path):
+    trainer = trainer_for()
+    trainer.run(3)
+    trainer.save(tmp_path / "run.npz")
+    with np.load(tmp_path / "run.npz", allow_pickle=False) as saved:
+        assert {name for name in saved.files if saved[name].dtype.hasobject} == set()
+        np.testing.assert_array_equal(saved["params.W1"], trainer.net.params["W1"])
+
+
+def test_save_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
+    trainer = trainer_for()
+    trainer.save(tmp_path / "run.npz")
+    old = (tmp_path / "run.npz").read_bytes()
+
+    def full_disk(file, **arrays):
+        file.write(b"PK half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        trainer.save(tmp_path / "run.npz")
+    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
+    assert (tmp_path / "run.npz").read_bytes() == old
+
+
+def test_save_replaces_an_older_file(tmp_path):
+    trainer = trainer_for()
+    trainer.save(tmp_path / "run.npz")
+    trainer.run(5)
+    trainer.save(tmp_path / "run.npz")
+    loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
+    assert loaded.iteration == 5
+    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
+
+
+def test_missing_folder_or_file_is_an_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        trainer_for().save(tmp_path / "missing" / "run.npz")
+    with pytest.raises(FileNotFoundError, match=r"run\.npz"):
+        Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T))
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory):
+    """Return the bytes of a saved run whose losses are too many for one read of the file."""
+    trainer = trainer_for()
+    trainer.run(1_000)
+    path = tmp_path_factory.mktemp("saved") / "run.npz"
+    trainer.save(path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def saved(tmp_path, content):
+    """Return the path of that run."""
+    (tmp_path / "run.npz").write_bytes(content)
+    return tmp_path / "run.npz"
+
+
+def assert_refused(path, message, net=None, train=(X, T), test=TEST):
+    net = TwoLayerNet(4, 5, 3, 1, rng=1) if net is None else net
+    before = copy.deepcopy(net.params)
+    with pytest.raises(ValueError, match=rf"{path.name} cannot be continued.*{message}"):
+        Trainer.load(path, net, train, test)
+    for name, weights in before.items():
+        np.testing.assert_array_equal(net.params[name], weights)
+
+
+@pytest.mark.parametrize(
+    ("net", "message"),
+    [
+        (TwoLayerNet(4, 6, 3), r"holds .*\(4, 5\) of float64.*network has .*\(4, 6\) of float64"),
+        (TwoLayerNet(4, 5, 3, dtype=np.float32), r"network has .*\(4, 5\) of float32"),
+        (Line(), r"network has .*\(1,\) of float64"),
+    ],
+)
+def test_run_of_another_network_is_refused(saved, net, message):
+    assert_refused(saved, message, net)
+
+
+def test_run_of_a_deeper_network_is_refused(tmp_path):
+    deep = TwoLayerNet(4, 5, 3)
+    deep.params["b3"] = np.zeros(3)
+    trainer_for(deep).save(tmp_path / "deep.npz")
+    assert_refused(tmp_path / "deep.npz", r"b3.*\(3,\)")
+
+
+@pytest.mark.parametrize(
+    ("train", "test"), [((X[:50], T[:50]), TEST), ((X[:5], T[:5]), TEST), ((X, T), None)]
+)
+def test_run_on_other_data_is_refused(saved, train, test):
+    assert_refused(saved, r"saved with \[60, 30\] samples", train=train, test=test)
+
+
+def test_data_that_is_no_pair_is_not_blamed_on_the_file(saved):
+    with pytest.raises(ValueError, match="train has samples"):
+        Trainer.load(saved, TwoLayerNet(4, 5, 3), (X, T[:-1]), TEST)
+
+
+@pytest.mark.parametrize("content", [b"", b"some text", b"\x93NUMPY\x01\x00"])
+def test_foreign_file_is_refused(tmp_path, content):
+    (tmp_path / "notes.txt").write_bytes(content)
+    assert_refused(tmp_path / "notes.txt", "File is not a zip file")
+
+
+def test_foreign_archive_is_refused(tmp_path):
+    np.savez(tmp_path / "other.npz", x=X)
+    assert_refused(tmp_path / "other.npz", "settings is not a file in the archive")
+
+
+def test_pickle_is_refused(tmp_path, saved):
+    with np.load(saved) as arrays:
+        np.savez(tmp_path / "evil.npz", **dict(arrays) | {"settings": np.array([{}], object)})
+    assert_refused(tmp_path / "evil.npz", "allow_pickle=False")
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])
+def test_truncated_file_is_refused(saved, content, kept):
+    saved.write_bytes(content[: int(kept * len(content))])
+    assert_refused(saved, "")
+
+
+def test_array_made_shorter_in_its_header_is_refused(saved, content):
+    assert content.count(b"(1000,), ") == 1
+    saved.write_bytes(content.replace(b"(1000,), ", b"(100,),  "))
+    with np.load(saved) as arrays:
+        assert len(arrays["history.train_loss_list"]) == 100  # np.load alone believes it
+    assert_refused(saved, "train_loss_list.npy is damaged")
+
+
+def test_flipped_bytes_are_refused_or_change_nothing(saved, content):
+    rng = np.random.default_rng(0)
+    expected = state(Trainer.load(saved, TwoLayerNet(4, 5, 3), (X, T), TEST))
+    for place in rng.integers(len(content), size=200):
+        damaged = bytearray(content)
+        damaged[place] ^= rng.integers(1, 256)
+        saved.write_bytes(damaged)
+        try:
+            loaded = Trainer.load(saved, TwoLayerNet(4, 5, 3), (X, T), TEST)
+        except ValueError:
+            continue
+        assert state(loaded) == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"batch_size": "many"},
+        {"learning_rate": -1},
+        {"gradient": "__class__"},
+        {"rng": {"bit_generator": "Generator"}},
+        {"rng": {"bit_generator": "PCG64", "state": {}}},
+    ],
+)
+def test_edited_settings_are_refused(saved, change):
+    with np.load(saved) as arrays:
+        arrays = dict(arrays)
+    settings = json.loads(arrays["settings"].item()) | change
+    np.savez(saved, **arrays | {"settings": json.dumps(settings)})
+    assert_refused(saved, "")
+
+
+def test_history_starts_empty():
+    assert History() == History([], [], [], [])
+    assert History().train_loss_list is not History().train_loss_list
