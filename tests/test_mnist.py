@@ -1,0 +1,198 @@
+"""The shipped digits against the published files, and the reader on files that lie."""
+
+import gzip
+import hashlib
+import inspect
+import math
+import struct
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from dlscratch.mnist import load_mnist
+
+# SHA-256 of the published files, unpacked
+PUBLISHED = [
+    (
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    ),
+    (
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    ),
+]
+NAMES = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+]
+X, T = np.arange(3 * 2 * 4, dtype=np.uint8).reshape(3, 2, 4) * 11, np.array([7, 0, 9], np.uint8)
+X_TEST, T_TEST = X[:2] + 1, np.array([1, 2], np.uint8)
+
+
+def idx(array, shape=None):
+    """Write an array as an IDX file, whose header may claim another shape."""
+    shape = array.shape if shape is None else shape
+    return struct.pack(f">4B{len(shape)}I", 0, 0, 8, len(shape), *shape) + array.tobytes()
+
+
+def write(folder, *, packed=True, **changed):
+    """Write four small files, some of them changed: images=..., labels=... of the training."""
+    contents = {"images": idx(X), "labels": idx(T), "x_test": idx(X_TEST), "t_test": idx(T_TEST)}
+    for name, content in zip(NAMES, (contents | changed).values(), strict=True):
+        if packed:
+            (folder / f"{name}.gz").write_bytes(gzip.compress(content))
+        else:
+            (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return load_mnist(normalize=False)
+
+
+def test_signature_is_the_books():
+    parameters = inspect.signature(load_mnist).parameters
+    assert list(parameters) == ["normalize", "flatten", "one_hot_label", "path"]
+    assert [parameters[name].default for name in list(parameters)[:3]] == [True, True, False]
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_digits_are_the_published_ones(stored, part):
+    (x, t), published = stored[part], PUBLISHED[part]
+    assert hashlib.sha256(idx(x.reshape(-1, 28, 28))).hexdigest() == published[0]
+    assert hashlib.sha256(idx(t)).hexdigest() == published[1]
+
+
+def test_first_labels_are_the_well_known_ones(stored):
+    (_, t_train), (_, t_test) = stored
+    assert t_train[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert t_test[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+
+
+@pytest.mark.parametrize("one_hot_label", [False, True])
+@pytest.mark.parametrize("flatten", [True, False])
+@pytest.mark.parametrize("normalize", [True, False])
+def test_options_give_their_shapes_and_dtypes(stored, normalize, flatten, one_hot_label):
+    loaded = load_mnist(normalize, flatten, one_hot_label)
+    for (x, t), (pixels, labels), n in zip(loaded, stored, (60_000, 10_000), strict=True):
+        assert x.shape == ((n, 784) if flatten else (n, 1, 28, 28))
+        assert x.dtype == (np.float32 if normalize else np.uint8)
+        expected = pixels.astype(np.float32) / np.float32(255) if normalize else pixels
+        np.testing.assert_array_equal(x.reshape(n, 784), expected)
+        if one_hot_label:
+            assert t.shape == (n, 10)
+            np.testing.assert_array_equal(t.sum(axis=1), 1)
+            np.testing.assert_array_equal(t.argmax(axis=1), labels)
+        else:
+            np.testing.assert_array_equal(t, labels)
+
+
+def test_normalised_pixels_reach_from_0_to_1():
+    (x, _), _ = load_mnist()
+    assert (x.min(), x.max()) == (0, 1)
+
+
+def test_images_can_be_written_to_and_are_the_callers_own(tmp_path):
+    (x, t), _ = load_mnist(path=write(tmp_path))
+    x[:], t[:] = 0, 0
+    (x, t), _ = load_mnist(path=tmp_path)
+    assert x.any() and t.any()
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("as_type", [str, lambda path: path])
+def test_own_files_are_read(tmp_path, packed, as_type):
+    path = as_type(write(tmp_path, packed=packed))
+    (x, t), (x_test, t_test) = load_mnist(normalize=False, flatten=False, path=path)
+    np.testing.assert_array_equal(x, X[:, np.newaxis])
+    np.testing.assert_array_equal(t, T)
+    np.testing.assert_array_equal(x_test, X_TEST[:, np.newaxis])
+    np.testing.assert_array_equal(t_test, T_TEST)
+
+
+def test_images_larger_than_one_read_are_read_whole(tmp_path):
+    many = np.random.default_rng(0).integers(256, size=(3, 1000, 700), dtype=np.uint8)
+    (x, _), _ = load_mnist(normalize=False, path=write(tmp_path, images=idx(many)))
+    np.testing.assert_array_equal(x, many.reshape(3, -1))
+
+
+def test_labels_beyond_nine_have_no_one_hot_row(tmp_path):
+    write(tmp_path, labels=idx(np.array([7, 0, 10], np.uint8)))
+    assert load_mnist(path=tmp_path)[0][1].tolist() == [7, 0, 10]
+    with pytest.raises(ValueError, match="train holds the label 10; one-hot rows are for 0 to 9"):
+        load_mnist(one_hot_label=True, path=tmp_path)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "does not start like an IDX file of 3 dimensions"),
+        (idx(X)[:11], "does not start like an IDX file of 3 dimensions"),
+        (idx(T), "does not start like an IDX file of 3 dimensions"),
+        (b"\0\0\x0d\x03" + idx(X)[4:], "does not start like an IDX file of 3 dimensions"),
+        (b"<html>Not Found</html>", "does not start like an IDX file of 3 dimensions"),
+        (idx(X)[:16], r"ends before the 24 bytes that its header says, \(3, 2, 4\)"),
+        (idx(X)[:-1], r"ends before the 24 bytes that its header says, \(3, 2, 4\)"),
+        (idx(X) + b"\0", r"holds more than its header says, \(3, 2, 4\)"),
+        (idx(X, (0, 28, 28)), r"holds no data: its header says \(0, 28, 28\)"),
+        (idx(X, (3, 2, 5)), r"ends before the 30 bytes that its header says, \(3, 2, 5\)"),
+        (idx(X, (2, 2, 4)), r"holds more than its header says, \(2, 2, 4\)"),
+    ],
+)
+def test_file_that_is_not_what_it_says_is_an_error(tmp_path, content, message, packed):
+    write(tmp_path, images=content, packed=packed)
+    with pytest.raises(ValueError, match=f"train-images-idx3-ubyte(.gz)? {message}"):
+        load_mnist(path=tmp_path)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("shape", [(60_000, 28, 28), (2**31, 28, 28), (2**32 - 1,) * 3])
+def test_header_that_claims_much_gets_no_memory(tmp_path, shape, packed):
+    write(tmp_path, images=idx(X, shape), packed=packed)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=f"ends before the {math.prod(shape):,} bytes"):
+        load_mnist(path=tmp_path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1e6
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file[:-1],
+        lambda file: file[: len(file) // 2],
+        lambda file: file[:-8] + bytes([file[-8] ^ 1]) + file[-7:],  # the checksum
+        lambda file: file[:20] + b"\xff\xff" + file[22:],
+        lambda file: b"no gzip",
+        lambda file: idx(X),
+    ],
+)
+def test_damaged_gz_is_an_error(tmp_path, damage):
+    file = write(tmp_path) / "train-images-idx3-ubyte.gz"
+    file.write_bytes(damage(file.read_bytes()))
+    with pytest.raises(ValueError, match="train-images-idx3-ubyte.gz is damaged"):
+        load_mnist(path=tmp_path)
+
+
+def test_more_labels_than_images_are_an_error(tmp_path):
+    with pytest.raises(ValueError, match="train has 3 images, but 2 labels"):
+        load_mnist(path=write(tmp_path, labels=idx(T_TEST)))
+
+
+def test_missing_file_is_an_error_that_names_it(tmp_path):
+    write(tmp_path)
+    (tmp_path / "t10k-labels-idx1-ubyte.gz").unlink()
+    with pytest.raises(FileNotFoundError, match="t10k-labels-idx1-ubyte"):
+        load_mnist(path=tmp_path)
+
+
+def test_missing_folder_is_an_error(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        load_mnist(path=tmp_path / "nowhere")
