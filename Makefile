@@ -17,7 +17,7 @@ help:
 
 lab: $(READY)
 	@echo "Opening JupyterLab in your browser. To end it, press Ctrl-C here, twice."
-	@$(BIN)/jupyter lab --ServerApp.preferred_dir=notebooks $(LAB_FLAGS)
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_FLAGS)
 
 test: $(READY)
 	@$(BIN)/pytest --nbval
@@ -26,15 +26,8 @@ lint: $(READY)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 
-# Of a notebook's metadata only the kernel and the language's name stay: nothing that would
-# differ on another machine, with another version or in another run.
 notebooks: $(READY)
-	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace \
-		--ExecutePreprocessor.record_timing=False \
-		--ClearMetadataPreprocessor.enabled=True \
-		--ClearMetadataPreprocessor.clear_cell_metadata=False \
-		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='{("kernelspec",), ("language_info", "name")}' \
-		notebooks/*.ipynb
+	@$(BIN)/python tests/run_notebooks.py
 
 # The environment is made from nothing whenever the lock or pyproject.toml changed or an
 # earlier try was cut short: the file `ready` is written last.
@@ -49,6 +42,9 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 	@echo "3. the course's own package, dlscratch"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@# JupyterLab neither asks about news nor looks for updates: the course fetches nothing.
+	@$(BIN)/jupyter labextension disable --log-level=ERROR \
+		@jupyterlab/apputils-extension:announcements 2>/dev/null
 	@touch $@
 	@echo "Done."
 
