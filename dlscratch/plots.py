@@ -22,7 +22,7 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
         Loss after each iteration, the first one first.
     window : int or None
         Iterations in the running mean; by default a 50th of all, 100 at the most. The mean
-        is left out where it would be that of one iteration.
+        is left out where it would be that of one iteration or there are too few for it.
     label : str or None
         Name of the run in the legend.
     color : color
@@ -37,9 +37,11 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     ax = _axes(ax)
     losses = np.asarray(losses, dtype=float)
     window = min(max(len(losses) // 50, 1), 100) if window is None else window
+    if window < 1:
+        raise ValueError(f"window is {window}; expected 1 or more")
     name = "" if label is None else f"{label}: "
     iterations = np.arange(1, len(losses) + 1)
-    if window == 1:
+    if window == 1 or window > len(losses):
         ax.plot(iterations, losses, ".-", color=color, label=f"{name}each iteration")
     else:
         ax.plot(iterations, losses, color=color, alpha=0.25, label=f"{name}each iteration")
@@ -100,6 +102,9 @@ def plot_digits(x, labels=None, predictions=None, *, columns=COLUMNS, ax=None):
     """
     ax = _axes(ax)
     pictures = _pictures(x)
+    for name, digits in (("labels", labels), ("predictions", predictions)):
+        if digits is not None and len(digits) != len(pictures):
+            raise ValueError(f"{name} has {len(digits)} entries for {len(pictures)} digits")
     room = 0.4 if labels is not None or predictions is not None else 0.08
     mosaic, corners = _mosaic(pictures, columns, room)
     ax.imshow(mosaic, cmap="gray_r", interpolation="nearest")
@@ -155,8 +160,20 @@ def confusion_matrix(labels, predictions, classes=10):
     ndarray of int, shape (classes, classes)
         Row: what it is; column: what it was read as.
     """
+    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    if labels.ndim != 1 or labels.shape != predictions.shape:
+        raise ValueError(
+            f"expected one label and one prediction a sample, not the shapes labels "
+            f"{labels.shape} and predictions {predictions.shape}"
+        )
+    for name, digits in (("labels", labels), ("predictions", predictions)):
+        if digits.dtype.kind not in "iu":
+            raise TypeError(f"{name} are {digits.dtype}; expected integers")
+        low, high = digits.min(initial=0), digits.max(initial=0)
+        if low < 0 or high >= classes:
+            raise ValueError(f"{name} hold {low} to {high}; expected 0 to {classes - 1}")
     counts = np.zeros((classes, classes), dtype=int)
-    np.add.at(counts, (np.asarray(labels), np.asarray(predictions)), 1)
+    np.add.at(counts, (labels, predictions), 1)
     return counts
 
 
@@ -245,12 +262,16 @@ def _axes(ax):
 def _pictures(x):
     """Bring flat samples or MNIST's (n, 1, 28, 28) into pictures (n, height, width)."""
     x = np.asarray(x)
-    if x.ndim in (3, 4):
-        return x.reshape(len(x), *x.shape[-2:])
-    side = round(x.shape[-1] ** 0.5)
-    if x.ndim != 2 or side * side != x.shape[1]:
-        raise ValueError(f"expected square pictures, (n, side * side), not shape {x.shape}")
-    return x.reshape(-1, side, side)
+    shape = x.shape
+    if x.ndim == 4 and shape[1] == 1:
+        x = x[:, 0]
+    elif x.ndim == 2 and (side := round(shape[1] ** 0.5)) ** 2 == shape[1]:
+        x = x.reshape(len(x), side, side)
+    if x.ndim != 3 or x.size == 0:
+        raise ValueError(
+            f"expected square pictures (n, pixels) or others (n, 1, height, width), not {shape}"
+        )
+    return x
 
 
 def _mosaic(pictures, columns, room):
