@@ -1,0 +1,274 @@
+"""What each figure shows: the numbers in its lines, texts and pictures."""
+
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.colors import to_hex  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
+from sklearn import metrics  # noqa: E402
+
+from dlscratch import plots  # noqa: E402
+
+DIGITS = np.random.default_rng(0).integers(256, size=(12, 64)).astype(np.uint8)
+COUNTS = np.array([[5, 1, 0], [2, 7, 1], [0, 0, 9]])
+FIGURES = {
+    "plot_loss": lambda **ax: plots.plot_loss([2.3, 1.9, 1.2], **ax),
+    "plot_accuracy": lambda **ax: plots.plot_accuracy([0, 1], [0.1, 0.9], [0.1, 0.8], **ax),
+    "plot_digits": lambda **ax: plots.plot_digits(DIGITS, range(12), range(12), **ax),
+    "plot_weights": lambda **ax: plots.plot_weights(DIGITS.T - 100.0, **ax),
+    "plot_confusion_matrix": lambda **ax: plots.plot_confusion_matrix(COUNTS, **ax),
+    "plot_network": lambda **ax: plots.plot_network((784, 50, 10), **ax),
+}
+
+
+@pytest.fixture
+def ax():
+    """Return Axes of a figure that pyplot does not know."""
+    return Figure().subplots()
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_every_figure_is_tested_here():
+    assert set(FIGURES) == {name for name in vars(plots) if name.startswith("plot_")}
+
+
+@pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)
+def test_axes_that_are_given_are_drawn_on_and_returned(ax, plot):
+    assert plot(ax=ax) is ax
+    assert ax.has_data()
+    ax.figure.canvas.draw()
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)
+def test_current_axes_are_drawn_on_by_default(plot):
+    _, (_, current) = plt.subplots(1, 2)
+    assert plot() is current
+    assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)
+def test_arguments_are_not_changed(ax, plot):
+    before = DIGITS.copy(), COUNTS.copy()
+    plot(ax=ax)
+    np.testing.assert_array_equal(DIGITS, before[0])
+    np.testing.assert_array_equal(COUNTS, before[1])
+
+
+def test_loss_is_drawn_at_its_iterations_with_its_running_mean(ax):
+    losses = np.random.default_rng(0).uniform(size=20)
+    plots.plot_loss(losses, window=5, ax=ax)
+    each, mean = ax.lines
+    np.testing.assert_array_equal(each.get_xydata(), np.transpose([range(1, 21), losses]))
+    np.testing.assert_array_equal(mean.get_xdata(), range(5, 21))
+    np.testing.assert_allclose(mean.get_ydata(), [losses[k - 5 : k].mean() for k in range(5, 21)])
+    assert legend(ax) == ["each iteration", "mean of 5"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("iteration", "cross-entropy loss (nats)")
+    assert ax.get_ylim()[0] == 0
+
+
+@pytest.mark.parametrize(("n", "window"), [(100, 2), (1_000, 20), (10_000, 100)])
+def test_loss_is_smoothed_over_a_fiftieth_a_hundred_at_most(ax, n, window):
+    plots.plot_loss(np.ones(n), ax=ax)
+    assert legend(ax) == ["each iteration", f"mean of {window}"]
+
+
+@pytest.mark.parametrize(
+    ("n", "window"), [(0, None), (1, None), (99, None), (3, 1), (3, 4), (0, 9)]
+)
+def test_loss_too_short_for_a_mean_is_drawn_alone(ax, n, window):
+    plots.plot_loss(np.ones(n), window=window, ax=ax)
+    (line,) = ax.lines
+    assert line.get_xdata().tolist() == list(range(1, n + 1))
+    assert line.get_marker() == "."
+
+
+@pytest.mark.parametrize("window", [0, -1])
+def test_window_of_no_iterations_is_an_error(ax, window):
+    with pytest.raises(ValueError, match=f"window is {window}; expected 1 or more"):
+        plots.plot_loss([1.0, 2.0], window=window, ax=ax)
+
+
+def test_two_losses_are_told_apart_by_label_and_colour(ax):
+    plots.plot_loss([2, 1], label="numerical", color=plots.BLUE, ax=ax)
+    plots.plot_loss([2, 1], label="backprop", color=plots.ORANGE, ax=ax)
+    assert legend(ax) == ["numerical: each iteration", "backprop: each iteration"]
+    assert [to_hex(line.get_color()) for line in ax.lines] == [
+        color.lower() for color in (plots.BLUE, plots.ORANGE)
+    ]
+
+
+def test_accuracy_is_drawn_in_percent_over_epochs(ax):
+    plots.plot_accuracy([0, 1, 1.5], [0.1, 0.9, 0.95], [0.2, 0.8, 0.85], ax=ax)
+    train, test = ax.lines
+    np.testing.assert_allclose(train.get_xydata(), [[0, 10], [1, 90], [1.5, 95]])
+    np.testing.assert_allclose(test.get_xydata(), [[0, 20], [1, 80], [1.5, 85]])
+    assert train.get_linestyle() != test.get_linestyle()
+    assert train.get_marker() != test.get_marker()
+    assert legend(ax) == ["training data", "test data"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "accuracy (%)")
+    assert ax.get_ylim() == (0, 100)
+
+
+def test_accuracy_without_test_data_is_one_line(ax):
+    plots.plot_accuracy([0, 1], [0.1, 0.9], ax=ax)
+    assert legend(ax) == ["training data"]
+
+
+@pytest.mark.parametrize("shape", [(12, 64), (12, 1, 8, 8), (12, 8, 8)])
+def test_digits_are_laid_out_row_by_row(ax, shape):
+    plots.plot_digits(DIGITS.reshape(shape), columns=5, ax=ax)
+    (image,) = ax.images
+    mosaic = np.ma.getdata(image.get_array())
+    rows, columns = (np.flatnonzero(~np.isnan(mosaic).all(axis=k)) for k in (1, 0))
+    assert (len(rows), len(columns)) == (3 * 8, 5 * 8)  # 5 + 5 + 2 digits
+    drawn = mosaic[np.ix_(rows, columns)].reshape(3, 8, 5, 8).swapaxes(1, 2).reshape(15, 64)
+    np.testing.assert_array_equal(drawn[:12], DIGITS)
+    assert np.isnan(drawn[12:]).all()
+    assert not ax.axison
+
+
+def test_digits_may_be_oblong(ax):
+    plots.plot_digits(np.ones((2, 1, 4, 6)), ax=ax)
+    assert np.sum(~np.isnan(np.ma.getdata(ax.images[0].get_array()))) == 2 * 4 * 6
+
+
+def test_digits_carry_their_labels(ax):
+    plots.plot_digits(DIGITS[:3], np.array([5, 0, 4], np.uint8), ax=ax)
+    assert texts(ax) == ["5", "0", "4"]
+
+
+def test_wrong_predictions_stand_out(ax):
+    plots.plot_digits(DIGITS[:3], [5, 0, 4], [5, 6, 4], ax=ax)
+    assert texts(ax) == ["5", "0>6", "4"]
+    assert [to_hex(text.get_color()) == plots.ORANGE.lower() for text in ax.texts] == [
+        False, True, False,
+    ]  # fmt: skip
+    assert [text.get_weight() for text in ax.texts] == ["normal", "bold", "normal"]
+
+
+def test_predictions_may_stand_alone(ax):
+    plots.plot_digits(DIGITS[:2], predictions=[3, 8], ax=ax)
+    assert texts(ax) == ["3", "8"]
+
+
+@pytest.mark.parametrize(
+    "x", [np.ones((2, 10)), np.ones(64), np.ones((2, 3, 8, 8)), np.ones((0, 64)), np.ones(())]
+)
+def test_what_is_no_picture_is_an_error(ax, x):
+    with pytest.raises(ValueError, match=r"expected .*pictures"):
+        plots.plot_digits(x, ax=ax)
+
+
+@pytest.mark.parametrize("named", ["labels", "predictions"])
+@pytest.mark.parametrize("n", [1, 3])
+def test_labels_for_other_digits_are_an_error(ax, named, n):
+    with pytest.raises(ValueError, match=f"{named} has {n} entries for 2 digits"):
+        plots.plot_digits(DIGITS[:2], **{named: range(n)}, ax=ax)
+
+
+def test_weights_of_each_unit_are_a_picture(ax):
+    W = np.random.default_rng(0).standard_normal((64, 3))
+    plots.plot_weights(W, ax=ax)
+    image = ax.images[0]
+    mosaic = np.ma.getdata(image.get_array())
+    drawn = mosaic[~np.isnan(mosaic)].reshape(8, 3, 8).swapaxes(0, 1).reshape(3, 64)
+    np.testing.assert_array_equal(drawn, W.T)
+    assert image.norm.vmin == -image.norm.vmax  # no weight is white
+    (bar,) = (other for other in ax.figure.axes if other is not ax)
+    assert bar.get_ylabel() == "weight"
+
+
+def test_weights_of_no_square_picture_are_an_error(ax):
+    with pytest.raises(ValueError, match=r"square pictures.* \(3, 10\)"):
+        plots.plot_weights(np.ones((10, 3)), ax=ax)
+
+
+def test_confusion_matrix_is_scikit_learns():
+    rng = np.random.default_rng(0)
+    labels, predictions = rng.integers(10, size=(2, 500)).astype(np.uint8)
+    np.testing.assert_array_equal(
+        plots.confusion_matrix(labels, predictions), metrics.confusion_matrix(labels, predictions)
+    )
+
+
+def test_confusion_matrix_has_a_row_for_classes_that_did_not_come():
+    counts = plots.confusion_matrix([0, 0, 1], [0, 2, 1], classes=4)
+    assert counts.tolist() == [[1, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "predictions", "error", "message"),
+    [
+        ([0, 1], [0, 1, 2], ValueError, r"labels \(2,\) and predictions \(3,\)"),
+        ([0], [0, 1, 2], ValueError, r"labels \(1,\) and predictions \(3,\)"),
+        (np.eye(3, dtype=int), [0, 1, 2], ValueError, r"labels \(3, 3\) and predictions \(3,\)"),
+        ([0, -1], [0, 1], ValueError, "labels hold -1 to 0; expected 0 to 9"),
+        ([0, 1], [0, 10], ValueError, "predictions hold 0 to 10; expected 0 to 9"),
+        ([0.0, 1.0], [0, 1], TypeError, "labels are float64; expected integers"),
+        ([0, 1], [True, False], TypeError, "predictions are bool; expected integers"),
+    ],
+)
+def test_confusion_of_what_are_no_labels_is_an_error(labels, predictions, error, message):
+    with pytest.raises(error, match=message):
+        plots.confusion_matrix(labels, predictions)
+
+
+def test_confusion_matrix_shows_every_count_and_colours_the_errors(ax):
+    plots.plot_confusion_matrix(COUNTS, ax=ax)
+    assert texts(ax) == [str(count) for count in COUNTS.ravel()]
+    share = ax.images[0].get_array()
+    np.testing.assert_allclose(share[0, 1:], [100 / 6, 0])
+    np.testing.assert_allclose(share[1, [0, 2]], [20, 10])
+    assert (
+        np.ma.getmaskarray(np.ma.masked_invalid(share)).tolist() == np.eye(3, dtype=bool).tolist()
+    )
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("read as", "is")
+    (bar,) = (other for other in ax.figure.axes if other is not ax)
+    assert bar.get_ylabel() == "share of the row (%)"
+
+
+def test_confusion_without_errors_or_samples_is_drawn(ax):
+    plots.plot_confusion_matrix(np.diag([3, 0, 5]), ax=ax)
+    ax.figure.canvas.draw()
+
+
+def test_network_shows_its_shapes(ax):
+    plots.plot_network((784, 50, 10), ax=ax)
+    shown = "\n".join(texts(ax))
+    for text in ("784 pixels", "50 units", "10 digits", "W1 (784, 50)", "b1 (50,)", "W2 (50, 10)"):
+        assert text in shown
+    assert sum(len(layer.get_offsets()) for layer in ax.collections) == 3 * 6
+    assert texts(ax).count("...") == 3
+
+
+def test_small_network_is_drawn_whole(ax):
+    plots.plot_network((2, 3, 2), ax=ax)
+    assert [len(layer.get_offsets()) for layer in ax.collections] == [2, 3, 2]
+    assert len(ax.lines) == 2 * 3 + 3 * 2
+    assert "..." not in texts(ax)
+
+
+def test_one_weight_moves_one_unit_and_all_outputs(ax):
+    plots.plot_network((784, 50, 10), one_weight=True, ax=ax)
+    moved = [line for line in ax.lines if to_hex(line.get_color()) == plots.ORANGE.lower()]
+    assert len(moved) == 1 + 6
+    starts = {tuple(line.get_xydata()[0]) for line in moved[1:]}
+    assert starts == {tuple(moved[0].get_xydata()[1])}
