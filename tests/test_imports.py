@@ -1,0 +1,61 @@
+"""Imports go one way, and `import dlscratch` asks for NumPy alone."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "dlscratch"
+NUMERIC = {"functions", "gradient", "mnist", "training", "two_layer_net"}
+
+# What each module may import besides the standard library; own modules without "dlscratch.".
+ALLOWED = {
+    "__init__": NUMERIC,
+    "functions": {"numpy"},
+    "gradient": {"numpy"},
+    "mnist": {"numpy"},
+    "perturbation": {"numpy", "functions", "gradient"},
+    "two_layer_net": {"numpy", "functions", "perturbation"},
+    "training": {"numpy", "tqdm"},
+    "plots": {"numpy", "matplotlib"},
+    "exercises": {"numpy"} | NUMERIC,
+    "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets"}
+    | {"training", "plots", "widgets"},
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(file):
+    """Name all that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file.name}: write out {'.' * node.level}{node.module}"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        for name in names:
+            top, _, rest = name.partition(".")
+            yield rest.partition(".")[0] if top == "dlscratch" else top
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_module_imports_only_what_it_stands_on(file):
+    module = file.relative_to(PACKAGE).with_suffix("").parts[0]
+    assert set(imports(file)) - sys.stdlib_module_names <= ALLOWED[module]
+
+
+def test_import_of_the_package_loads_no_figures_and_no_widgets():
+    script = "import sys, dlscratch; print(*sys.modules)"
+    output = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    assert "dlscratch.training" in output.split()
+    assert not {"matplotlib", "ipywidgets", "IPython", "tqdm"} & set(output.split())
