@@ -21,7 +21,7 @@ ALLOWED = {
     "training": {"numpy", "tqdm"},
     "plots": {"numpy", "matplotlib"},
     "exercises": {"numpy"} | NUMERIC,
-    "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets"}
+    "widgets": {"numpy", "tqdm", "matplotlib", "ipywidgets", "anywidget", "traitlets"}
     | {"training", "plots", "widgets"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
