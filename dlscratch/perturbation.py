@@ -68,8 +68,9 @@ def perturbation_steps(params, x, t, h=1e-4):
 
     Yields
     ------
-    None
-        After every step: the place to pause, or to close the generator and stop.
+    float
+        Share of the work that is done, 0..1, after every step: the place to pause, or to
+        close the generator and stop.
 
     Returns
     -------
@@ -86,7 +87,9 @@ def perturbation_steps(params, x, t, h=1e-4):
     rows = max(1, GROUP * n // max(1, np.count_nonzero(x)))
     for start in range(0, n, rows):
         part = slice(start, start + rows)
-        yield from _add_group(total, params, x[part].astype(np.float64), t[part], h)
+        group = x[part].astype(np.float64)
+        for share in _add_group(total, params, group, t[part], h):
+            yield (start + share * len(group)) / n
     return {name: differences / (2 * h * n) for name, differences in total.items()}
 
 
@@ -149,7 +152,7 @@ def _add_group(total, params, x, t, h):
         run = pool.map if pool else map
         for j, by_pixel in enumerate(run(move_unit, range(hidden))):
             W1_and_b1[pixels, j] = by_pixel
-            yield
+            yield (j + 1) / hidden
     total["W1"] += W1_and_b1[:-1]
     total["b1"] += W1_and_b1[-1]
 

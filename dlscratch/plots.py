@@ -37,20 +37,42 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     ax = _axes(ax)
     losses = np.asarray(losses, dtype=float)
     window = min(max(len(losses) // 50, 1), 100) if window is None else window
-    if window < 1:
-        raise ValueError(f"window is {window}; expected 1 or more")
+    mean_at, mean = running_mean(losses, window)
     name = "" if label is None else f"{label}: "
     iterations = np.arange(1, len(losses) + 1)
     if window == 1 or window > len(losses):
         ax.plot(iterations, losses, ".-", color=color, label=f"{name}each iteration")
     else:
         ax.plot(iterations, losses, color=color, alpha=0.25, label=f"{name}each iteration")
-        mean = np.convolve(losses, np.full(window, 1 / window), mode="valid")
-        ax.plot(iterations[window - 1 :], mean, color=color, lw=2, label=f"{name}mean of {window}")
+        ax.plot(mean_at, mean, color=color, lw=2, label=f"{name}mean of {window}")
     ax.set(xlabel="iteration", ylabel="cross-entropy loss (nats)", ylim=(0, None))
     ax.legend()
     ax.grid(alpha=0.3)
     return ax
+
+
+def running_mean(losses, window):
+    """Smooth a curve of losses.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        Loss after each iteration, the first one first.
+    window : int
+        Iterations in a mean, 1 or more.
+
+    Returns
+    -------
+    iterations, means : ndarray
+        The mean of every `window` losses in a row, and the iteration that it ends with; both
+        empty if there are fewer losses.
+    """
+    if window < 1:
+        raise ValueError(f"window is {window}; expected 1 or more")
+    if window > len(losses):
+        return np.empty(0), np.empty(0)
+    means = np.convolve(losses, np.full(window, 1 / window), mode="valid")
+    return np.arange(window, len(losses) + 1), means
 
 
 def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):

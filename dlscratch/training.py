@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
+PART = 2_000  # samples whose accuracy is measured in one slice
 
 
 @dataclass
@@ -135,30 +136,73 @@ class Trainer:
         self._record_epoch()
         return loss
 
+    def step_slices(self):
+        """Do one iteration in slices, so that a program can do other things in between.
+
+        A network that has a generator for the gradient, `gradient_slices` or
+        `numerical_gradient_slices`, computes it in slices; accuracies are measured on a part
+        of the data at a time. Between two slices, and when the generator is dropped, the
+        trainer stands as before the iteration or as after it, never in between.
+
+        Yields
+        ------
+        float
+            Share of the iteration under way that is done; 0 once it is counted.
+
+        Raises
+        ------
+        FloatingPointError
+            As `step` does.
+        """
+        yield from self._record_epoch_slices()
+        yield from self._update_slices()
+        yield 0.0
+        yield from self._record_epoch_slices()
+
+    def _update_slices(self):
+        before = self.rng.bit_generator.state
+        try:
+            x, t = self._next_batch()
+            after = self.rng.bit_generator.state
+        finally:
+            self.rng.bit_generator.state = before
+        grads = yield from self._gradient_slices(x, t)
+        with self._put_back_on_error():
+            self.rng.bit_generator.state = after
+            self._descend(x, t, grads)
+
     def _update(self):
+        with self._put_back_on_error():
+            x, t = self._next_batch()
+            return self._descend(x, t, self._gradient(x, t))
+
+    def _descend(self, x, t, grads):
+        """Take a step down the gradient and note the loss after it."""
+        with np.errstate(over="ignore", invalid="ignore"):  # the loss tells, below
+            for name, grad in grads.items():
+                self.net.params[name] -= self.learning_rate * grad
+            loss = float(self.net.loss(x, t))
+        if not np.isfinite(loss):
+            raise FloatingPointError(
+                f"the loss became {loss} at iteration {self.iteration + 1}. The parameters "
+                f"before that step are kept; try a learning_rate below {self.learning_rate}"
+            )
+        self.history.train_loss_list.append(loss)
+        return loss
+
+    @contextmanager
+    def _put_back_on_error(self):
         params, losses, done = self.net.params, self.history.train_loss_list, self.iteration
         before = {name: weights.copy() for name, weights in params.items()}
         rng_before = self.rng.bit_generator.state
         try:
-            x, t = self._next_batch()
-            with np.errstate(over="ignore", invalid="ignore"):  # the loss tells, below
-                grads = self._gradient(x, t)
-                for name, grad in grads.items():
-                    params[name] -= self.learning_rate * grad
-                loss = float(self.net.loss(x, t))
-            if not np.isfinite(loss):
-                raise FloatingPointError(
-                    f"the loss became {loss} at iteration {done + 1}. The parameters before "
-                    f"that step are kept; try a learning_rate below {self.learning_rate}"
-                )
-            losses.append(loss)
+            yield
         except BaseException:
             for name, weights in before.items():
                 params[name][...] = weights
             self.rng.bit_generator.state = rng_before
             del losses[done:]
             raise
-        return loss
 
     def _next_batch(self):
         x, t = self.train
@@ -166,7 +210,12 @@ class Trainer:
         return x[batch_mask], t[batch_mask]
 
     def _gradient(self, x, t):
-        return getattr(self.net, GRADIENTS[self.gradient])(x, t)
+        with np.errstate(over="ignore", invalid="ignore"):  # the loss tells, later
+            return getattr(self.net, GRADIENTS[self.gradient])(x, t)
+
+    def _gradient_slices(self, x, t):
+        slices = getattr(self.net, f"{GRADIENTS[self.gradient]}_slices", None)
+        return self._gradient(x, t) if slices is None else (yield from slices(x, t))
 
     def run(self, iters_num):
         """Do `iters_num` more iterations, from wherever the training stands.
@@ -211,8 +260,24 @@ class Trainer:
         A point inside an epoch, where a run ended, gives way to the next one, so that a
         broken run ends with the history of an unbroken one.
         """
-        train_acc = self.net.accuracy(*self.train)
         test_acc = None if self.test is None else self.net.accuracy(*self.test)
+        self._record(self.net.accuracy(*self.train), test_acc)
+
+    def record_accuracy_slices(self):
+        """Do what `record_accuracy` does in slices, yielding 0 between them; see `step_slices`."""
+        train_acc = yield from self._accuracy_slices(*self.train)
+        test_acc = None if self.test is None else (yield from self._accuracy_slices(*self.test))
+        self._record(train_acc, test_acc)
+
+    def _accuracy_slices(self, x, t):
+        right = 0
+        for start in range(0, len(x), PART):
+            part = x[start : start + PART], t[start : start + PART]
+            right += round(self.net.accuracy(*part) * len(part[0]))  # a whole number of samples
+            yield 0.0
+        return right / len(x)
+
+    def _record(self, train_acc, test_acc):
         history, epoch = self.history, self.iteration / self.iters_per_epoch
         if history.epoch_list and (history.epoch_list[-1] % 1 or history.epoch_list[-1] == epoch):
             for values in (history.epoch_list, history.train_acc_list, history.test_acc_list):
@@ -223,10 +288,17 @@ class Trainer:
             history.test_acc_list.append(test_acc)
 
     def _record_epoch(self):
-        """Record the accuracies if an epoch ends here and they are not there yet."""
-        epoch = self.iteration / self.iters_per_epoch
-        if epoch % 1 == 0 and epoch not in self.history.epoch_list[-1:]:
+        if self._epoch_ends():
             self.record_accuracy()
+
+    def _record_epoch_slices(self):
+        if self._epoch_ends():
+            yield from self.record_accuracy_slices()
+
+    def _epoch_ends(self):
+        """Whether an epoch ends here and its accuracies are not there yet."""
+        epoch = self.iteration / self.iters_per_epoch
+        return epoch % 1 == 0 and epoch not in self.history.epoch_list[-1:]
 
     def estimate_seconds(self, iters_num):
         """Estimate how long `run(iters_num)` would take, without changing anything.
@@ -242,23 +314,36 @@ class Trainer:
             Seconds, from a tenth of a second (at least two iterations) of training a copy
             of the network, and the accuracy of one part of the data.
         """
+        *_, seconds = self.estimate_slices(iters_num)
+        return seconds
+
+    def estimate_slices(self, iters_num):
+        """Estimate what `estimate_seconds` does, in slices; see `step_slices`.
+
+        Yields
+        ------
+        float
+            Seconds, better each time. An iteration that comes in slices need not be finished.
+        """
         iters_num = _whole(iters_num, "iters_num", least=0)
         trial = copy.copy(self)
         trial.net, trial.rng = copy.deepcopy((self.net, self.rng))
         trial.history = History()
-        trial._update()  # the first one is slow: caches and buffers are cold
-        start = time.perf_counter()
-        while trial.iteration < 2 or time.perf_counter() - start < 0.1:
-            trial._update()
-        an_iteration = (time.perf_counter() - start) / (trial.iteration - 1)
+        work = _timed(trial)
+        warm_seconds, warm_done = next(work)  # slow: caches and buffers are cold
 
-        x, t = (part[:2_000] for part in self.train)
+        x, t = (part[:PART] for part in self.train)
         start = time.perf_counter()
         trial.net.accuracy(x, t)
         a_sample = (time.perf_counter() - start) / len(x)
         samples = len(self.train[0]) + (0 if self.test is None else len(self.test[0]))
         accuracies = iters_num // self.iters_per_epoch + 2  # and one at either end
-        return iters_num * an_iteration + accuracies * samples * a_sample
+
+        seconds = 0
+        while seconds < 0.1:
+            seconds, done = next(work)
+            seconds, done = seconds - warm_seconds, done - warm_done
+            yield iters_num * seconds / done + accuracies * samples * a_sample
 
     def save(self, path):
         """Save everything that `load` needs to go on bit for bit, except the data.
@@ -365,6 +450,20 @@ class Trainer:
             weights[...] = params[name]
         trainer.history = History(**history)
         return trainer
+
+
+def _timed(trainer):
+    """Train without end; yield seconds spent and iterations done, parts of one included."""
+    seconds, done, work = 0.0, 0.0, iter(())
+    while True:
+        start = time.perf_counter()
+        share = next(work, None)
+        seconds += time.perf_counter() - start
+        if share is None:
+            share, work = 0.0, trainer._update_slices()
+        if trainer.iteration + share > done:
+            done = trainer.iteration + share
+            yield seconds, done
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlscratch.functions import sigmoid, softmax, softmax_with_loss, target_rows
-from dlscratch.perturbation import perturbed_gradient
+from dlscratch.perturbation import perturbation_steps, perturbed_gradient
 
 SLICE = 2_000  # samples worked on at a time: a few MB, whatever the size of x
 
@@ -145,10 +145,20 @@ class TwoLayerNet:
         dict of str to ndarray
             The names and shapes of `params`.
         """
+        return perturbed_gradient(*self._for_perturbation(x, t))
+
+    def numerical_gradient_slices(self, x, t):
+        """Compute `numerical_gradient` in slices of one hidden unit, to pause between them.
+
+        A generator; it yields the share that is done, 0..1, and returns the gradient.
+        """
+        return perturbation_steps(*self._for_perturbation(x, t))
+
+    def _for_perturbation(self, x, t):
         x = np.atleast_2d(self._samples(x))
         W1, b1, W2, b2 = self._weights()
         t = target_rows(t, np.empty((len(x), len(b2))))
-        return perturbed_gradient({"W1": W1, "b1": b1, "W2": W2, "b2": b2}, x, t)
+        return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, x, t
 
     def _logits(self, x):
         """Scores a2 before softmax, a slice of samples at a time: no copy of all of x."""

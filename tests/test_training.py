@@ -212,6 +212,29 @@ def test_steps_and_a_run_end_like_one_run():
     assert state(trainer) == after(50)
 
 
+@pytest.mark.parametrize("gradient", GRADIENTS)
+def test_slices_end_like_steps(monkeypatch, gradient):
+    monkeypatch.setattr(training, "PART", 25)  # accuracies in two and a half parts
+    trainer, steps = trainer_for(gradient=gradient), trainer_for(gradient=gradient)
+    for _ in range(20):
+        assert all(0 <= share <= 1 for share in trainer.step_slices())
+        steps.step()
+    assert state(trainer) == state(steps)
+
+
+@pytest.mark.parametrize("slices", range(1, 6))
+def test_iteration_dropped_between_two_slices_has_not_begun(slices):
+    trainer = trainer_for(gradient="numerical")
+    trainer.run(3)
+    before, work = state(trainer), trainer.step_slices()
+    for _ in range(slices):  # of five hidden units
+        assert 0 < next(work) <= 1
+        assert state(trainer) == before
+    work.close()
+    trainer.run(17)
+    assert state(trainer) == after(20, gradient="numerical")
+
+
 def test_learning_rate_can_be_changed_on_the_way():
     trainer = trainer_for(Line(), ONES, ONES, learning_rate=0.1)
     trainer.run(5)
