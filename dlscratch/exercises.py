@@ -84,8 +84,10 @@ def _call(function, *args):
     except Exception as error:
         if "ellipsis" in str(error):
             raise _NotAttempted from None
-        text = f"{name} stops with {type(error).__name__}: {error}{_place(error, function)}"
-        raise _Wrong(text) from None
+        shapes = " and ".join(str(a.shape) for a in args if isinstance(a, np.ndarray))
+        given = f", given arrays of shape {shapes}," if shapes else ""
+        fault = f"{type(error).__name__}: {error}{_place(error, function)}"
+        raise _Wrong(f"{name}{given} stops with {fault}") from None
     if _unfilled(result):
         raise _NotAttempted
     if result is None:
@@ -103,7 +105,10 @@ def _place(error, function):
     """Say in which line of the learner's cell an error arose, if it did there."""
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-    return f" (line {frames[-1].lineno} of the cell: {frames[-1].line})" if frames else ""
+    if not frames:
+        return ""
+    line = f": {frames[-1].line}" if frames[-1].line else ""
+    return f" (line {frames[-1].lineno} of the cell{line})"
 
 
 def _numbers(value, shape, what):
@@ -169,7 +174,8 @@ def check_shapes(shapes, count):
         if given != shape and given == shape[::-1]:
             raise _Wrong(f"{name} is turned round: in x @ {name} its rows meet the columns of x")
         if given != shape:
-            raise _Wrong(f"{name} has other sizes: how many units are before it, how many after?")
+            sizes = "each unit of its layer" if name[0] == "b" else "each pair of units it connects"
+            raise _Wrong(f"{name} has another size: it needs one number for {sizes}")
     yield "the shapes"
     mistakes = {
         "count: the biases are parameters too": 79_400,
@@ -306,7 +312,7 @@ def check_one_weight(slope):
             "the two losses are right, but their difference is not divided": up - down,
         }
         place = f"{name}[{', '.join(map(str, index))}]"
-        _compare(given, right, mistakes, f"{place} gives {given:.6f}; expected {right:.6f}")
+        _compare(given, right, mistakes, f"{place}, h={h}: {given:.6f}; expected {right:.6f}")
         moved = net.params[name][index] - value
         if abs(moved) > 1e-9:
             side = "high" if moved > 0 else "low"
@@ -471,7 +477,7 @@ def check_batch(batch):
     batches = [draw(seed) for seed in range(100)]
     yield "pictures keep their answers"
     if all(rows == batches[0] for rows in batches):
-        raise _Wrong(f"it is the rows {batches[0]} in every call: nothing is drawn by lot")
+        raise _Wrong(f"every call gives the rows {batches[0]}: draw them by lot, with rng")
     if draw(0) != batches[0]:
         raise _Wrong("the same seed gives two different batches: draw with the rng that is given")
     yield "a seed repeats the batch"
