@@ -1,0 +1,148 @@
+"""The test digits that are hard for a network, to choose from (book 4.5.3).
+
+The figure is drawn by an ordinary function, so a notebook shows it without widgets too.
+"""
+
+import io
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.figure import Figure
+
+from dlscratch import plots
+
+
+class DigitBrowser(widgets.VBox):
+    """The digits most confidently misread and the least certain ones, to choose from.
+
+    Parameters
+    ----------
+    net : network
+        Has `predict(x)`.
+    x, t : ndarray, shapes (n, 784) and (n,)
+        Digits and their integer labels, such as the test data.
+    count : int
+        Digits to choose from, of each kind.
+    """
+
+    def __init__(self, net, x, t, count=20):
+        self._x, self._t, self._probabilities = x, t, net.predict(x)
+        self.kind = widgets.ToggleButtons(
+            options=[
+                ("confidently wrong", most_confident_errors(self._probabilities, t)[:count]),
+                ("least certain", least_certain(self._probabilities)[:count]),
+            ]
+        )
+        self.choice = widgets.Select(rows=12, layout=widgets.Layout(width="260px"))
+        self.picture = widgets.Image(
+            format="png", tooltip="The digit, and the probability of each of the ten"
+        )
+        self.kind.observe(self._list, "index")
+        self.choice.observe(self._show, "value")
+        self._list()
+        super().__init__([self.kind, widgets.HBox([self.choice, self.picture])])
+
+    def _list(self, _=None):
+        self.choice.options = [(self._caption(k), k) for k in self.kind.value]
+
+    def _caption(self, k):
+        p = self._probabilities[k]
+        return f"{self._t[k]} read as {p.argmax()}, {100 * p.max():.1f} % (digit {k})"
+
+    def _show(self, _=None):
+        k = self.choice.value
+        if k is not None:
+            self.picture.value = png_bytes(
+                draw_digit(self._x[k], self._probabilities[k], self._t[k])
+            )
+
+    def __repr__(self):
+        return "A list of digits to choose from; it shows where notebook widgets run."
+
+
+def most_confident_errors(probabilities, labels):
+    """Find the samples that were read wrongly, the most confident mistake first.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (n, classes)
+    labels : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    list of int
+        Their places.
+    """
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")].tolist()
+
+
+def least_certain(probabilities):
+    """Put all samples in order, the one whose highest probability is lowest first.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (n, classes)
+
+    Returns
+    -------
+    list of int
+        Their places.
+    """
+    return np.argsort(probabilities.max(axis=1), kind="stable").tolist()
+
+
+def draw_digit(picture, probabilities, label):
+    """Draw one digit, and the probability that the network gives to each class.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (784,)
+    probabilities : ndarray, shape (10,)
+    label : int
+        What the digit is.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    figure = Figure(figsize=(6.5, 2.8), dpi=90)
+    left, right = figure.subplots(1, 2, width_ratios=[1, 2])
+    figure.subplots_adjust(left=0.02, right=0.98, top=0.9, bottom=0.18)
+    plots.plot_digits(picture[np.newaxis], [label], [probabilities.argmax()], ax=left)
+    plot_probabilities(probabilities[np.newaxis], [label], ax=right)
+    right.set_xticks(np.linspace(0, 27, 10), range(10))
+    right.set_xlabel("digit")
+    return figure
+
+
+def plot_probabilities(probabilities, labels, *, ax):
+    """Draw ten bars for each sample, the right digit's in orange, the highest one named.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (n, 10)
+    labels : sequence of int, shape (n,)
+    ax : matplotlib Axes
+
+    Returns
+    -------
+    matplotlib Axes
+        As wide as the digits that `plots.plot_digits` draws in one row.
+    """
+    for k, (p, label) in enumerate(zip(probabilities, labels, strict=True)):
+        place = 30 * k + np.linspace(0, 27, 10)
+        colors = [plots.ORANGE if digit == label else plots.BLUE for digit in range(10)]
+        ax.bar(place, 100 * p, width=2.4, color=colors)
+        ax.text(place[p.argmax()], 100 * p.max() + 2, p.argmax(), ha="center")
+    ax.set(ylabel="probability (%)", ylim=(0, 115), xlim=(-2, 30 * len(labels) - 1), xticks=[])
+    ax.set_yticks([0, 50, 100])
+    ax.set_title("orange: the right digit", size=9)
+    return ax
+
+
+def png_bytes(figure):
+    """Draw a matplotlib Figure as the bytes of a PNG picture."""
+    data = io.BytesIO()
+    figure.savefig(data, format="png", pil_kwargs={"compress_level": 1})  # quick, not small
+    return data.getvalue()
