@@ -2,6 +2,7 @@
 # Another Python than python3:  make lab PYTHON=python3.12
 PYTHON ?= python3
 LAB_FLAGS ?=
+BENCH_FLAGS ?=
 
 BIN = .venv/bin
 READY = .venv/ready
@@ -12,6 +13,7 @@ help:
 	@echo "make test       run every test, the notebooks included"
 	@echo "make lint       check style and format of code and notebooks"
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
+	@echo "make bench      measure against other libraries (about 20 minutes; leave the machine alone)"
 	@echo "make lock       make requirements.txt anew from pyproject.toml"
 	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
 
@@ -48,10 +50,26 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 	@echo "Done."
 
+# The rivals have an environment of their own. Another build of PyTorch than pip's choice:
+# make bench TORCH=torch==2.13.0
+bench: .venv-bench/ready
+	@for script in common numerical_gradient training growth memory; do \
+		.venv-bench/bin/python benchmarks/$$script.py $(BENCH_FLAGS) || exit 1; \
+	done > benchmarks/results.part
+	@mv benchmarks/results.part benchmarks/results.md
+	@cat benchmarks/results.md
+
+.venv-bench/ready: requirements.txt pyproject.toml
+	@echo "Setting up .venv-bench with the libraries to compare with (once, 5 minutes)"
+	@$(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check -e '.[bench]' $(TORCH)
+	@touch $@
+
 lock:
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	$(PYTHON) -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet $(UV) && \
 	"$$scratch/bin/uv" export --quiet --upgrade --no-default-groups --extra test --group build \
 		--no-emit-project --format requirements.txt --output-file requirements.txt
 
-.PHONY: help lab test lint notebooks lock
+.PHONY: help lab test lint notebooks bench lock
