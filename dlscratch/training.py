@@ -118,7 +118,7 @@ class Trainer:
 
     @property
     def iters_per_epoch(self):
-        """Count the iterations of an epoch, the last of which may be short of new samples."""
+        """Count the iterations of an epoch: ceil(n / batch_size)."""
         return -(-len(self.train[0]) // self.batch_size)
 
     def step(self):
