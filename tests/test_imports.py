@@ -22,7 +22,8 @@ ALLOWED = {
     "plots": {"numpy", "matplotlib"},
     "exercises": {"numpy"} | NUMERIC,
     "widgets": {"numpy", "tqdm", "matplotlib", "ipywidgets", "anywidget", "traitlets"}
-    | {"training", "plots", "widgets"},
+    | {"plots", "widgets"}
+    | NUMERIC,
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 
