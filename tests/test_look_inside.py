@@ -63,7 +63,8 @@ def test_an_interrupt_keeps_the_snapshots_made_until_then(trainer, monkeypatch, 
 
 def test_the_figure_of_a_snapshot_marks_its_moment_and_tells_its_accuracy(trainer):
     snapshots = train_with_snapshots(trainer, (0, 15, 30))
-    figure = draw_snapshot(trainer, snapshots[15], 15, digits=(4, 2))
+    figure = Figure()
+    assert draw_snapshot(trainer, snapshots[15], 15, digits=(4, 2), figure=figure) is figure
     x, t = trainer.test
     accuracy = snapshots[15].accuracy(x, t)
     assert figure.get_suptitle() == f"After iteration 15: test accuracy {100 * accuracy:.1f} %"
@@ -101,7 +102,9 @@ def test_bars_are_the_probabilities_and_the_right_digit_is_orange():
 
 def test_the_figure_of_a_digit_says_what_it_is_and_what_was_read(data):
     _, (x_test, t_test) = data
-    left, right = draw_digit(x_test[0], np.eye(10)[3], t_test[0]).axes
+    figure = Figure()
+    draw_digit(x_test[0], np.eye(10)[3], t_test[0], figure=figure)
+    left, right = figure.axes
     assert texts(left) == ["7>3"]
     assert [tick.get_text() for tick in right.get_xticklabels()] == list("0123456789")
 

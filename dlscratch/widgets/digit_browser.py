@@ -92,7 +92,7 @@ def least_certain(probabilities):
     return np.argsort(probabilities.max(axis=1), kind="stable").tolist()
 
 
-def draw_digit(picture, probabilities, label):
+def draw_digit(picture, probabilities, label, *, figure=None):
     """Draw one digit, and the probability that the network gives to each class.
 
     Parameters
@@ -101,12 +101,14 @@ def draw_digit(picture, probabilities, label):
     probabilities : ndarray, shape (10,)
     label : int
         What the digit is.
+    figure : matplotlib Figure or None
+        Where to draw; a new one by default, which pyplot does not know.
 
     Returns
     -------
     matplotlib Figure
     """
-    figure = Figure(figsize=(6.5, 2.8), dpi=90)
+    figure = Figure(figsize=(6.5, 2.8), dpi=90) if figure is None else figure
     left, right = figure.subplots(1, 2, width_ratios=[1, 2])
     figure.subplots_adjust(left=0.02, right=0.98, top=0.9, bottom=0.18)
     plots.plot_digits(picture[np.newaxis], [label], [probabilities.argmax()], ax=left)

@@ -54,7 +54,7 @@ def train_with_snapshots(trainer, moments=MOMENTS):
     return snapshots
 
 
-def draw_snapshot(trainer, net, iteration, digits=DIGITS):
+def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):
     """Draw all there is to see of a network at one moment of its training.
 
     Parameters
@@ -67,6 +67,8 @@ def draw_snapshot(trainer, net, iteration, digits=DIGITS):
         The moment.
     digits : sequence of int
         Which of the test digits to show with their probabilities.
+    figure : matplotlib Figure or None
+        Where to draw; a new one by default, which pyplot does not know.
 
     Returns
     -------
@@ -87,7 +89,7 @@ def draw_snapshot(trainer, net, iteration, digits=DIGITS):
     history, epoch = trainer.history, iteration / trainer.iters_per_epoch
     digits = list(digits)
 
-    figure = Figure(figsize=(11, 7.4), dpi=90)
+    figure = Figure(figsize=(11, 7.4), dpi=90) if figure is None else figure
     axes = figure.subplot_mosaic(
         """
         wwwwwwccccc
