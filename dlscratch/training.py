@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
 PART = 2_000  # samples whose accuracy is measured in one slice
@@ -242,7 +243,7 @@ class Trainer:
         from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
 
         end = self.iteration + _whole(iters_num, "iters_num", least=0)
-        with _interrupt_noted() as interrupted:
+        with _interrupt_noted() as interrupted, _one_thread():
             with tqdm(total=end, initial=self.iteration, desc="training", unit="it") as bar:
                 while self.iteration < end and not interrupted.is_set():
                     loss = self.step()
@@ -314,7 +315,8 @@ class Trainer:
             Seconds, from a tenth of a second (at least two iterations) of training a copy
             of the network, and the accuracy of one part of the data.
         """
-        *_, seconds = self.estimate_slices(iters_num)
+        with _one_thread():
+            *_, seconds = self.estimate_slices(iters_num)
         return seconds
 
     def estimate_slices(self, iters_num):
@@ -484,6 +486,11 @@ def _interrupt_noted():
         yield noted
     finally:
         signal.signal(signal.SIGINT, ordinary)
+
+
+def _one_thread():
+    """Let matrix products use one core: these gain little from more, and wait if one is busy."""
+    return threadpool_limits(1, user_api="blas")
 
 
 def _generator(state):

@@ -18,10 +18,18 @@ ALLOWED = {
     "mnist": {"numpy"},
     "perturbation": {"numpy", "functions", "gradient"},
     "two_layer_net": {"numpy", "functions", "perturbation"},
-    "training": {"numpy", "tqdm"},
+    "training": {"numpy", "threadpoolctl", "tqdm"},
     "plots": {"numpy", "matplotlib"},
     "exercises": {"numpy"} | NUMERIC,
-    "widgets": {"numpy", "tqdm", "matplotlib", "ipywidgets", "anywidget", "traitlets"}
+    "widgets": {
+        "numpy",
+        "threadpoolctl",
+        "tqdm",
+        "matplotlib",
+        "ipywidgets",
+        "anywidget",
+        "traitlets",
+    }
     | {"plots", "widgets"}
     | NUMERIC,
 }
