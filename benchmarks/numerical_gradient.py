@@ -151,7 +151,7 @@ def main():
     if not args.whole:
         print(f"All but ours were measured on {plain[0]['done']} of {plain[0]['every']:,}")
         print("parameters, spread over W1, b1, W2 and b2, and scaled up; `--whole` does all.")
-    for name in CONTENDERS.keys() - names:
+    for name in (n for n in CONTENDERS if n not in names):
         print(f"Not measured: {name}.")
     print()
 

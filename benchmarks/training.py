@@ -246,7 +246,7 @@ def main():
         row.append("" if accuracy is None else f"{accuracy:.1%}")
         rows.append([*row, number(max(r["peak"] for r in theirs))])
     print_table(["", "threads", "seconds", "times ours", "test accuracy", "peak MB"], rows)
-    for name in CONTENDERS.keys() - names:
+    for name in (n for n in CONTENDERS if n not in names):
         print(f"Not measured: {name}.")
     print()
 
