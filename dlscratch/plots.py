@@ -36,7 +36,7 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     """
     ax = _axes(ax)
     losses = np.asarray(losses, dtype=float)
-    window = min(max(len(losses) // 50, 1), 100) if window is None else window
+    window = smoothing(len(losses)) if window is None else window
     mean_at, mean = running_mean(losses, window)
     name = "" if label is None else f"{label}: "
     iterations = np.arange(1, len(losses) + 1)
@@ -49,6 +49,11 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     ax.legend()
     ax.grid(alpha=0.3)
     return ax
+
+
+def smoothing(iterations):
+    """Give the window that suits a run: a 50th of its iterations, 100 at the most."""
+    return min(max(iterations // 50, 1), 100)
 
 
 def running_mean(losses, window):
