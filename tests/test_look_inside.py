@@ -123,6 +123,7 @@ def test_the_slider_chooses_the_picture(trainer):
     pictures = []
     for moment in (0, 10, 1_000, 0):
         scrubber.slider.value = moment
+        assert scrubber.said.value.startswith(f"After iteration {moment:,}: test accuracy")
         pictures.append(bytes(scrubber.picture.value))
     assert pictures[0].startswith(b"\x89PNG")
     assert len(set(pictures)) == 3 and pictures[3] == pictures[0]
@@ -136,14 +137,29 @@ def test_the_browser_lists_hard_digits_and_shows_the_chosen_one(trainer):
     worst = most_confident_errors(probabilities, t)[:4]
     assert [k for _, k in browser.choice.options] == worst
     read, most = probabilities[worst[0]].argmax(), 100 * probabilities[worst[0]].max()
-    caption = f"{t[worst[0]]} read as {read}, {most:.1f} % (digit {worst[0]})"
-    assert browser.choice.options[0][0] == caption
+    assert browser.choice.options[0][0] == f"{t[worst[0]]}>{read}"
+    assert f"is a {t[worst[0]]}, read as {read} with {most:.1f} %" in browser.said.value
 
     first = bytes(browser.picture.value)
     browser.choice.index = 1
     assert bytes(browser.picture.value) not in (b"", first)
     browser.kind.index = 1
     assert browser.choice.value == least_certain(probabilities)[0]
+
+
+def test_the_browser_of_a_network_without_mistakes_lists_none(data):
+    x, t = data[1]
+
+    class Perfect:
+        def predict(self, x):
+            return np.eye(10)[t]
+
+    browser = DigitBrowser(Perfect(), x, t)
+    assert browser.choice.options == () and browser.said.value == "There is none."
+    browser.kind.index = 1
+    assert "read as" in browser.said.value
+    browser.kind.index = 0
+    assert browser.said.value == "There is none."
 
 
 def test_where_widgets_do_not_show_the_cell_says_so(trainer):

@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 
 from dlscratch import plots
 
+AS_LARGE_AS_DRAWN = {"align_self": "flex-start", "max_width": "100%"}  # not as wide as the page
+
 
 class DigitBrowser(widgets.VBox):
     """The digits most confidently misread and the least certain ones, to choose from.
@@ -33,28 +35,33 @@ class DigitBrowser(widgets.VBox):
                 ("least certain", least_certain(self._probabilities)[:count]),
             ]
         )
-        self.choice = widgets.Select(rows=12, layout=widgets.Layout(width="260px"))
-        self.picture = widgets.Image(
-            format="png", tooltip="The digit, and the probability of each of the ten"
+        self.choice = widgets.ToggleButtons(
+            style={"button_width": "48px"},
+            layout=widgets.Layout(width="565px"),  # ten in a row
         )
+        self.said = widgets.Label("There is none.")
+        self.picture = widgets.Image(format="png", layout=AS_LARGE_AS_DRAWN)
         self.kind.observe(self._list, "index")
         self.choice.observe(self._show, "value")
         self._list()
-        super().__init__([self.kind, widgets.HBox([self.choice, self.picture])])
+        super().__init__([self.kind, self.choice, self.said, self.picture])
 
     def _list(self, _=None):
         self.choice.options = [(self._caption(k), k) for k in self.kind.value]
+        self.choice.index = 0 if self.kind.value else None
 
     def _caption(self, k):
-        p = self._probabilities[k]
-        return f"{self._t[k]} read as {p.argmax()}, {100 * p.max():.1f} % (digit {k})"
+        read = self._probabilities[k].argmax()
+        return f"{read}" if read == self._t[k] else f"{self._t[k]}>{read}"
 
     def _show(self, _=None):
         k = self.choice.value
-        if k is not None:
-            self.picture.value = png_bytes(
-                draw_digit(self._x[k], self._probabilities[k], self._t[k])
-            )
+        if k is None:
+            self.said.value, self.picture.value = "There is none.", b""
+            return
+        p, label = self._probabilities[k], self._t[k]
+        self.said.value = f"Digit {k} is a {label}, read as {p.argmax()} with {100 * p.max():.1f} %"
+        self.picture.value = png_bytes(draw_digit(self._x[k], p, label))
 
     def __repr__(self):
         return "A list of digits to choose from; it shows where notebook widgets run."

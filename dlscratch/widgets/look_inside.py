@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 from dlscratch import plots
-from dlscratch.widgets.digit_browser import plot_probabilities, png_bytes
+from dlscratch.widgets.digit_browser import AS_LARGE_AS_DRAWN, plot_probabilities, png_bytes
 
 MOMENTS = (0, 10, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
 DIGITS = (0, 1, 2, 3, 8)  # test digits to follow: 7, 2, 1, 0 and a 5 that is hard to read
@@ -131,23 +131,21 @@ class Scrubber(widgets.VBox):
     """
 
     def __init__(self, trainer, snapshots):
-        self._pictures = {
-            n: png_bytes(draw_snapshot(trainer, net, n)) for n, net in snapshots.items()
-        }
+        figures = {n: draw_snapshot(trainer, net, n) for n, net in snapshots.items()}
+        self._moments = {n: (f.get_suptitle(), png_bytes(f)) for n, f in figures.items()}
         self.slider = widgets.SelectionSlider(
             options=[(f"{n:,}", n) for n in snapshots],
             description="iteration",
             layout=widgets.Layout(width="600px"),
         )
-        self.picture = widgets.Image(
-            format="png", tooltip="Weights, mistakes, curves and five digits at that iteration"
-        )
+        self.said = widgets.Label()  # for those who do not see the picture
+        self.picture = widgets.Image(format="png", layout=AS_LARGE_AS_DRAWN)
         self.slider.observe(self._show, "value")
         self._show()
-        super().__init__([self.slider, self.picture])
+        super().__init__([self.slider, self.said, self.picture])
 
     def _show(self, _=None):
-        self.picture.value = self._pictures[self.slider.value]
+        self.said.value, self.picture.value = self._moments[self.slider.value]
 
     def __repr__(self):
         return "A slider through the training; it shows where notebook widgets run."
