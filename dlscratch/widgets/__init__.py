@@ -1,0 +1,1 @@
+"""What the learner touches: the only modules that know ipywidgets."""

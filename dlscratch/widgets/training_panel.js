@@ -1,5 +1,5 @@
 // What only the page can do for the training panel: fill the clipboard, and say that it is there.
-const SPEAK = 5000; // milliseconds between two words to a kernel that trains
+const SPEAK = 2000; // milliseconds between two words to a kernel that trains
 
 export default {
   render({ model, el }) {

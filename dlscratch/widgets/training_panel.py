@@ -169,8 +169,8 @@ class Chart(ipywidgets.Image):
     description = traitlets.Unicode(" ").tag(sync=True)  # the page shows no tooltip without one
 
     def __init__(self, tooltip):
-        look = {"flex": "1 1 350px", "max_width": "560px", "align_self": "flex-start"}
-        super().__init__(tooltip=tooltip, layout=look)
+        room = {"flex": "1 1 350px", "min_width": "0", "max_width": "560px", "height": "auto"}
+        super().__init__(tooltip=tooltip, layout=room | {"align_self": "flex-start"})
         self.figure = Figure(figsize=(4.8, 3.4), layout="constrained")
         FigureCanvasAgg(self.figure)
         self.axes = self.figure.add_subplot()
@@ -391,7 +391,7 @@ class TrainingPanel(ipywidgets.VBox):
 
     def _hear(self, _, word, __):
         """Note that the page is there; when its part of the panel goes, another may speak up."""
-        self._silent_from = time.perf_counter() + (SILENCE if word == "here" else 10)
+        self._silent_from = time.perf_counter() + (SILENCE if word == "here" else 5)
 
     def _chosen(self):
         return {name: control.value for name, control in self.controls.items()}
@@ -489,7 +489,7 @@ class TrainingPanel(ipywidgets.VBox):
         history, done = self.history, self.trainer.iteration + self.run.share
         self.bar.max, self.bar.value = self.goal, done
         said = [f"iteration {self.trainer.iteration:,} of {self.goal:,}"]
-        if self.task and self.run.share:
+        if self.task and self.run.share and self._rate and self._rate < 5:
             said[0] += f", and {100 * self.run.share:.0f} % of the next"
         if self.task and self._rate:
             fast = self._rate >= 1
@@ -503,8 +503,8 @@ class TrainingPanel(ipywidgets.VBox):
             said.append(f"loss {history.train_loss_list[-1]:.3f}")
         if history.test_acc_list:
             said.append(
-                f"accuracy {100 * history.train_acc_list[-1]:.1f} % (training), "
-                f"{100 * history.test_acc_list[-1]:.1f} % (test)"
+                f"accuracy {100 * history.train_acc_list[-1]:.1f} % training, "
+                f"{100 * history.test_acc_list[-1]:.1f} % test"
             )
         self.progress.value = " &nbsp;·&nbsp; ".join(said)
 

@@ -1,0 +1,175 @@
+"""The digit pad as a learner meets it: everything is read off the page."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+NET = """\
+from dlscratch import Trainer, TwoLayerNet, load_mnist
+from dlscratch.widgets.digit_pad import DigitPad
+
+train, test = load_mnist()
+net = TwoLayerNet(784, 50, 10, rng=0, dtype="float32")
+_ = Trainer(net, train, rng=0).run(1_000)
+pad = DigitPad(net)
+pad"""
+EMPTY = "The pad is empty. Draw one digit."
+ANGLES = np.linspace(-np.pi / 2, 1.5 * np.pi, 25)
+ZERO = np.stack([70 + 30 * np.cos(ANGLES), 80 + 50 * np.sin(ANGLES)], axis=1)  # top left
+
+
+class Pad:
+    """What can be seen and done of the n-th pad of a page."""
+
+    def __init__(self, page, n=0):
+        self.page = page
+        self.area = page.locator(".digit-pad").nth(n)
+        self.status = self.area.get_by_role("status")
+        expect(self.status).to_have_text(EMPTY, timeout=60_000)
+        self.paper = self.area.get_by_role("img", name="Pad: draw one digit")
+        self.paper.scroll_into_view_if_needed()
+        self.devtools = page.context.new_cdp_session(page)
+
+    def at(self, points):
+        """Where the points of the pad are in the page."""
+        box = self.paper.bounding_box()
+        return [(box["x"] + x, box["y"] + y) for x, y in points]
+
+    def mouse(self, kind, x, y, pointer="mouse"):
+        buttons = {"mousePressed": 1, "mouseMoved": 1, "mouseReleased": 0}[kind]
+        event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons}
+        self.devtools.send(
+            "Input.dispatchMouseEvent", event | {"clickCount": 1, "pointerType": pointer}
+        )
+
+    def touch(self, kind, *points):
+        points = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(points)]
+        self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def press(self, points, pointer="mouse"):
+        """Draw along the points, without lifting the pen at the end."""
+        first, *rest = self.at(points)
+        if pointer == "finger":
+            self.touch("touchStart", first)
+            for point in rest:
+                self.touch("touchMove", point)
+        else:
+            self.mouse("mousePressed", *first, pointer)
+            for point in rest:
+                self.mouse("mouseMoved", *point, pointer)
+
+    def lift(self, points, pointer="mouse"):
+        if pointer == "finger":
+            self.touch("touchEnd")
+        else:
+            self.mouse("mouseReleased", *self.at(points)[-1], pointer)
+
+    def ink(self, name):
+        """How much ink each pixel of a picture holds, 0..255."""
+        canvas = self.area.get_by_role("img", name=name)
+        pixels = canvas.evaluate(
+            """canvas => Array.from(canvas.getContext('2d')
+                .getImageData(0, 0, canvas.width, canvas.height).data)"""
+        )
+        side = round((len(pixels) / 4) ** 0.5)
+        return np.array(pixels).reshape(side, side, 4)[..., 3]
+
+    def bars(self, name):
+        """The ten percentages and widths that a table of bars shows."""
+        rows = self.area.get_by_role("table", name=f"Probability of each digit, {name}")
+        percents = rows.locator(".percent").all_inner_texts()
+        widths = rows.locator(".bar").evaluate_all("bars => bars.map(b => b.offsetWidth)")
+        return percents, widths
+
+
+def centre_of_mass(ink):
+    return [np.average(place, weights=ink) for place in np.indices(ink.shape)]
+
+
+@pytest.fixture
+def page(open_notebook):
+    page = open_notebook([NET])
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    return page
+
+
+@pytest.mark.parametrize("pointer", ["mouse", "pen", "finger"])
+def test_a_stroke_is_read_when_it_ends(page, pointer):
+    pad = Pad(page)
+    pad.press(ZERO, pointer)
+    page.wait_for_timeout(300)
+    expect(pad.status).to_have_text(EMPTY)
+    pad.lift(ZERO, pointer)
+    expect(pad.status).to_contain_text("As MNIST would have it, the network reads 0 (")
+
+    drawn = pad.ink("The drawing as drawn, 28 by 28 pixels")
+    centred = pad.ink("The drawing as MNIST would have it, 28 by 28 pixels")
+    np.testing.assert_allclose(centre_of_mass(drawn), [7.5, 6.5], atol=0.2)  # pixels of 10
+    np.testing.assert_allclose(centre_of_mass(centred), [14, 14], atol=0.51)
+    assert np.ptp(np.flatnonzero(centred.any(axis=1))) + 1 == 20
+
+    said = re.search(r"reads 0 \((\d+) %\); as drawn, (\d) \((\d+) %\)", pad.status.inner_text())
+    for name, digit, percent in [
+        ("as MNIST would have it", 0, said[1]),
+        ("as drawn", int(said[2]), said[3]),
+    ]:
+        percents, widths = pad.bars(name)
+        numbers = [float(text.removesuffix(" %")) for text in percents]
+        assert sum(numbers) == pytest.approx(100, abs=0.5)
+        assert np.argmax(numbers) == np.argmax(widths) == digit
+        assert numbers[digit] == pytest.approx(float(percent), abs=0.6)
+
+
+def test_a_second_finger_does_not_draw(page):
+    pad = Pad(page)
+    first, second = pad.at([(60, 60), (200, 200)])
+    pad.touch("touchStart", first)
+    pad.touch("touchStart", first, second)
+    pad.touch("touchMove", first, (second[0] - 40, second[1]))
+    pad.touch("touchEnd")
+    expect(pad.status).to_contain_text("the network reads")
+    ink = pad.ink("Pad: draw one digit")
+    assert ink[50:70, 50:70].any() and not ink[100:, 100:].any()
+
+
+def test_the_keyboard_clears_the_pad_and_asks_again(page):
+    pad = Pad(page)
+    pad.press(ZERO)
+    pad.lift(ZERO)
+    expect(pad.status).to_contain_text("the network reads 0")
+    said = pad.status.inner_text()
+
+    pad.area.get_by_role("button", name="Clear").focus()
+    page.keyboard.press("Tab")
+    expect(pad.area.get_by_role("button", name="Predict")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(pad.status).to_have_text(said)
+
+    page.keyboard.press("Shift+Tab")
+    expect(pad.area.get_by_role("button", name="Clear")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(pad.status).to_have_text(EMPTY)
+    assert not pad.ink("Pad: draw one digit").any()
+    assert not pad.ink("The drawing as MNIST would have it, 28 by 28 pixels").any()
+    assert pad.bars("as MNIST would have it") == ([""] * 10, [0] * 10)
+
+
+def test_the_pad_shown_again_holds_the_same_drawing(open_notebook):
+    page = open_notebook([NET, "pad"])
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    first, second = Pad(page), Pad(page, 1)
+    first.press(ZERO)
+    first.lift(ZERO)
+    expect(second.status).to_contain_text("the network reads 0")
+    name = "Pad: draw one digit"
+    np.testing.assert_array_equal(second.ink(name), first.ink(name))
+
+
+def test_the_pad_needs_nothing_from_elsewhere(page):
+    Pad(page)
+    hosts = page.evaluate(
+        "[...new Set(performance.getEntriesByType('resource').map(e => new URL(e.name).origin))]"
+    )
+    assert set(hosts) <= {page.evaluate("location.origin"), "null"}
