@@ -22,7 +22,8 @@ from dlscratch.functions import sigmoid, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
 
 GROUP = 20_000  # numbers other than 0 worked on together: a few MB, whatever the size of x
-THREADED = 20_000  # exponentials for one hidden unit from which threads gain
+BLOCK = 400_000  # exponentials in one call of NumPy: more calls, and threads wait for one another
+THREADED = 1_000_000  # exponentials from which threads gain
 LARGEST_MOVE = 100  # of a score: exp of much more would overflow
 
 
@@ -59,7 +60,7 @@ def perturbed_gradient(params, x, t, h=1e-4):
 
 
 def perturbation_steps(params, x, t, h=1e-4):
-    """Do the work of `perturbed_gradient` in steps of one hidden unit.
+    """Do the work of `perturbed_gradient` in steps of a few hidden units.
 
     Parameters
     ----------
@@ -116,45 +117,49 @@ def _add_group(total, params, x, t, h):
     sample, value, pair_of, first, pixels = _pairs(np.column_stack([x, np.ones(len(x))]))
     exp_move = np.exp([-h * value, h * value])  # up and down
     exp_a2_of, t_sum_of = np.take(exp_a2, sample, axis=1), t_sum[sample]
+    block = max(1, BLOCK // (2 * exp_a2_of.size))  # hidden units moved at once
     spare = []  # arrays no thread works in: to make new ones takes longer than to fill them
 
-    def move_unit(j):
-        scores, dz, exp_sum, z_old, other = (
-            spare.pop()
-            if spare
-            else (
-                np.empty((2, classes, len(value))),
-                *(np.empty((2, len(value))) for _ in range(2)),
-                *(np.empty(len(value)) for _ in range(2)),
-            )
-        )
-        np.take(z1[j], sample, out=z_old, mode="clip")
-        np.take(exp_a1[j], sample, out=other, mode="clip")
-        np.multiply(exp_move, other, out=dz)
+    def move_units(start):
+        """Add up loss(+h) - loss(-h) of some hidden units by pixel.
+
+        With dz = sigmoid(a1 +- h x) - z1 a loss is log(sum_k exp(a2 + dz W2)) - dz (t @ W2.T).
+        """
+        units = slice(start, min(start + block, hidden))
+        arrays = spare.pop() if spare else _arrays(block, classes, len(value), len(pair_of))
+        scores, dz, exp_sum, loss, other, by_pixel = (a[: units.stop - start] for a in arrays)
+        np.take(exp_a1[units], sample, axis=1, out=other, mode="clip")
+        np.multiply(exp_move, other[:, np.newaxis], out=dz)
         dz += 1
         np.divide(1, dz, out=dz)  # sigmoid(a1 + h x) and sigmoid(a1 - h x)
-        dz -= z_old
-        np.multiply(W2[j][:, np.newaxis], dz[:, np.newaxis], out=scores)
+        dz -= np.take(z1[units], sample, axis=1, out=other, mode="clip")[:, np.newaxis]
+        np.multiply(W2[units, np.newaxis, :, np.newaxis], dz[:, :, np.newaxis], out=scores)
         np.exp(scores, out=scores)
-        np.einsum("kp,skp->sp", exp_a2_of, scores, out=exp_sum)  # sum_k exp(a2 + dz W2[j])
-        loss = np.divide(*exp_sum, out=other)
+        np.einsum("kp,uskp->usp", exp_a2_of, scores, out=exp_sum)  # sum_k exp(a2 + dz W2)
+        np.divide(exp_sum[:, 0], exp_sum[:, 1], out=loss)
         np.log(loss, out=loss)
         loss *= t_sum_of
-        np.subtract(*dz, out=z_old)
-        z_old *= np.take(t_W2[j], sample, out=dz[0], mode="clip")
-        loss -= z_old
-        by_pixel = np.add.reduceat(loss[pair_of], first)
-        spare.append((scores, dz, exp_sum, z_old, other))
-        return by_pixel
+        dz[:, 0] -= dz[:, 1]
+        dz[:, 0] *= np.take(t_W2[units], sample, axis=1, out=other, mode="clip")
+        loss -= dz[:, 0]
+        np.take(loss, pair_of, axis=1, out=by_pixel, mode="clip")
+        spare.append(arrays)
+        return units, np.add.reduceat(by_pixel, first, axis=1)
 
-    W1_and_b1 = np.zeros((len(W1) + 1, hidden))
-    with _pool(exp_a2_of.size) as pool:
-        run = pool.map if pool else map
-        for j, by_pixel in enumerate(run(move_unit, range(hidden))):
-            W1_and_b1[pixels, j] = by_pixel
-            yield (j + 1) / hidden
-    total["W1"] += W1_and_b1[:-1]
-    total["b1"] += W1_and_b1[-1]
+    W1_and_b1 = np.zeros((hidden, len(W1) + 1))
+    starts = range(0, hidden, block)
+    with _pool(2 * hidden * exp_a2_of.size) as pool:
+        for units, by_pixel in (pool.map if pool else map)(move_units, starts):
+            W1_and_b1[units, pixels] = by_pixel
+            yield units.stop / hidden
+    total["W1"] += W1_and_b1[:, :-1].T
+    total["b1"] += W1_and_b1[:, -1]
+
+
+def _arrays(units, classes, pairs, lit):
+    """Make the arrays in which some hidden units are moved, all at once."""
+    shapes = [(2, classes, pairs), (2, pairs), (2, pairs), (pairs,), (pairs,), (lit,)]
+    return [np.empty((units, *shape)) for shape in shapes]
 
 
 def _pairs(x):
@@ -173,15 +178,15 @@ def _pairs(x):
     needed[place] = True
     pair_of = np.cumsum(needed)[place] - 1
     pair_sample, pair_rank = np.divmod(np.flatnonzero(needed), len(values))
-    pixels, first = np.unique(pixel, return_index=True)
-    return pair_sample, values[pair_rank], pair_of, first, pixels
+    first = np.flatnonzero(np.diff(pixel, prepend=-1))
+    return pair_sample, values[pair_rank], pair_of, first, pixel[first]
 
 
-def _pool(moved_numbers):
-    """Give a thread to each core where that gains, else None; a browser has no threads."""
-    if moved_numbers < THREADED or sys.platform == "emscripten":
+def _pool(exponentials):
+    """Give a thread to each core, to four at most, where that gains; a browser has no threads."""
+    if exponentials < THREADED or sys.platform == "emscripten":
         return nullcontext()
-    return ThreadPoolExecutor(os.cpu_count())
+    return ThreadPoolExecutor(min(4, os.cpu_count()))
 
 
 def _plain_loop(params, x, t, h):

@@ -148,7 +148,7 @@ class TwoLayerNet:
         return perturbed_gradient(*self._for_perturbation(x, t))
 
     def numerical_gradient_slices(self, x, t):
-        """Compute `numerical_gradient` in slices of one hidden unit, to pause between them.
+        """Compute `numerical_gradient` in slices of a few hidden units, to pause between them.
 
         A generator; it yields the share that is done, 0..1, and returns the gradient.
         """

@@ -114,6 +114,7 @@ def test_groups_of_any_size_give_the_same_gradient(group, monkeypatch):
 def test_threads_give_the_same_gradient_to_the_last_bit(monkeypatch):
     rng = np.random.default_rng(0)
     problem = network(rng, 20, 9, 3), pictures(rng, 17, 20), rng.random((17, 3))
+    monkeypatch.setattr(perturbation, "BLOCK", 1)  # each unit is a thread's work
     monkeypatch.setattr(perturbation, "THREADED", 10**9)
     alone = perturbed_gradient(*problem)
     monkeypatch.setattr(perturbation, "THREADED", 0)
@@ -130,10 +131,23 @@ def test_parameters_are_neither_changed_nor_shared():
     assert {grad.dtype for grad in grads.values()} == {np.dtype(np.float64)}
 
 
-def test_steps_pause_after_every_hidden_unit():
+@pytest.mark.parametrize("block", [1, 100, 10**6])
+def test_blocks_of_any_size_give_the_same_gradient(block, monkeypatch):
     rng = np.random.default_rng(0)
-    problem = network(rng, 4, 6, 2), pictures(rng, 5, 4), rng.random((5, 2))
-    assert sum(1 for _ in perturbation_steps(*problem)) == 6
+    problem = network(rng, 20, 7, 3), pictures(rng, 17, 20), rng.random((17, 3))
+    expected = plain_loop(*problem)
+    monkeypatch.setattr(perturbation, "BLOCK", block)
+    assert_same(perturbed_gradient(*problem), expected)
+
+
+def test_steps_pause_after_every_block_of_hidden_units(monkeypatch):
+    rng = np.random.default_rng(0)
+    problem = network(rng, 4, 6, 2), np.ones((5, 4)), rng.random((5, 2))
+    shares = []
+    for units in (1, 4, 6):
+        monkeypatch.setattr(perturbation, "BLOCK", units * 5 * 2 * 2)  # 5 pairs, 2 classes, +-h
+        shares.append(list(perturbation_steps(*problem)))
+    assert shares == [[pytest.approx(k / 6) for k in range(1, 7)], [pytest.approx(4 / 6), 1], [1]]
 
 
 def test_memory_does_not_grow_with_batch_and_hidden_units():
