@@ -18,12 +18,12 @@ def sigmoid(a):
 
     Notes
     -----
-    Book 3.2. Both branches of the formula use exp(-abs(a)), which cannot overflow:
-    1 / (1 + exp(-a)) for a >= 0, and exp(a) / (1 + exp(a)) for a < 0.
+    Book 3.2. Where exp(-a) is too large for a float it is inf, and 1 / inf is 0: the right
+    answer, so there is nothing to warn of.
     """
     a = as_float(a, "a")
-    e = np.exp(-np.abs(a))
-    return np.where(a >= 0, np.ones_like(e), e) / (1 + e)
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-a))
 
 
 def softmax(a):
