@@ -12,6 +12,7 @@ help:
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make test       run every test, the notebooks included"
 	@echo "make lint       check style and format of code and notebooks"
+	@echo "make matrix     run every test on Python 3.11 to 3.14, with the newest and the lowest packages"
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
 	@echo "make bench      measure against other libraries (about 20 minutes; leave the machine alone)"
 	@echo "make lock       make requirements.txt anew from pyproject.toml"
@@ -28,6 +29,11 @@ lint: $(READY)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 
+# Without the browser, which tires of waiting on a busy machine:
+# PYTEST_ADDOPTS=--ignore=tests/browser make matrix
+matrix: $(READY) .venv-uv/bin/uv
+	@$(BIN)/python tests/matrix.py
+
 notebooks: $(READY)
 	@$(BIN)/python tests/run_notebooks.py
 
@@ -42,8 +48,9 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv --clear .venv
 	@echo "2. JupyterLab, NumPy and the other packages, at tested versions (please wait)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
-	@echo "3. the course's own package, dlscratch"
+	@echo "3. the course's own package, dlscratch, and its digits for all notebooks to share"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@$(BIN)/python -c "from dlscratch.mnist import share_mnist; share_mnist()"
 	@# JupyterLab neither asks about news nor looks for updates: the course fetches nothing.
 	@$(BIN)/jupyter labextension disable --log-level=ERROR \
 		@jupyterlab/apputils-extension:announcements 2>/dev/null
@@ -66,10 +73,13 @@ bench: .venv-bench/ready
 	@.venv-bench/bin/pip install --quiet --disable-pip-version-check -e '.[bench]' $(TORCH)
 	@touch $@
 
-lock:
-	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
-	$(PYTHON) -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet $(UV) && \
-	"$$scratch/bin/uv" export --quiet --upgrade --no-default-groups --extra test --group build \
+lock: .venv-uv/bin/uv
+	@.venv-uv/bin/uv export --quiet --upgrade --no-default-groups --extra test --group build \
 		--no-emit-project --format requirements.txt --output-file requirements.txt
 
-.PHONY: help lab test lint notebooks bench lock
+.venv-uv/bin/uv: Makefile # which names its version
+	@$(PYTHON) -m venv --clear .venv-uv
+	@.venv-uv/bin/pip install --quiet --disable-pip-version-check $(UV)
+	@touch $@
+
+.PHONY: help lab test lint matrix notebooks bench lock

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from matrix import SUITES
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
@@ -77,6 +78,23 @@ def test_lock_holds_every_requirement_once(lock, python, system):
     for requirement in TO_LOCK:
         name = requirement.name.replace("_", "-")
         assert requirement.specifier.contains(pinned[name]), requirement
+
+
+def test_make_matrix_runs_every_python_of_the_workflow_and_the_lowest_versions():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text("utf-8"))
+    pythons = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
+    assert [python for python, packages, _ in SUITES if packages == "newest versions"] == pythons
+    assert [python for python, packages, _ in SUITES if packages == "lowest versions"] == [
+        PROJECT["project"]["requires-python"].removeprefix(">=")
+    ]
+
+
+def test_make_matrix_installs_the_packages_of_environment_yml():
+    python, packages, (by_conda, by_pip) = SUITES[-1]
+    assert (python, packages, by_pip) == ("3.13", "environment.yml", ["-e", ".[test]"])
+    assert [(r.name, r.specifier) for r in map(Requirement, by_conda)] == [
+        (r.name, r.specifier) for r in DEPENDENCIES
+    ]
 
 
 def test_licences_are_beside_what_they_cover():
