@@ -11,6 +11,7 @@ UV = uv==0.13.9
 help:
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make test       run every test, the notebooks included"
+	@echo "make faults     try 120,000 damaged files, kills and Ctrl-C (5 minutes); make test tries a tenth"
 	@echo "make lint       check style and format of code and notebooks"
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
 	@echo "make bench      measure against other libraries (about 20 minutes; leave the machine alone)"
@@ -23,6 +24,9 @@ lab: $(READY)
 
 test: $(READY)
 	@$(BIN)/pytest --nbval
+
+faults: $(READY)
+	@ALL_FAULTS=1 $(BIN)/pytest tests/test_faults.py tests/test_training.py tests/test_mnist.py
 
 lint: $(READY)
 	@$(BIN)/ruff check
@@ -72,4 +76,4 @@ lock:
 	"$$scratch/bin/uv" export --quiet --upgrade --no-default-groups --extra test --group build \
 		--no-emit-project --format requirements.txt --output-file requirements.txt
 
-.PHONY: help lab test lint notebooks bench lock
+.PHONY: help lab test faults lint notebooks bench lock

@@ -1,11 +1,15 @@
 """The training loop against the book's, written out, and against a straight line's closed form."""
 
 import copy
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import tracemalloc
+import warnings
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -688,6 +692,166 @@ def test_edited_settings_are_refused(saved, change):
     settings = json.loads(arrays["settings"].item()) | change
     np.savez(saved, **arrays | {"settings": json.dumps(settings)})
     assert_refused(saved, "")
+
+
+def npy(values, **claims):
+    """Write an array as save does; the header may claim something else."""
+    header = {"descr": values.dtype.str, "fortran_order": False, "shape": values.shape}
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, header | claims)
+    return file.getvalue() + values.tobytes()
+
+
+def pick(rng, *choices):
+    return choices[rng.integers(len(choices))]
+
+
+ODD = [None, True, -1, 0, 7, 1.5, -0.1, float("nan"), float("inf"), 10**30, "", "0.1", "PCG64"]
+ODD += [[], [1], [60, 30], {}, {"state": 1}, [[]] * 50, "MT19937", 625, -(10**9), 2**63]
+
+
+def with_bytes_changed(content, rng):
+    """Flip, cut, splice, insert or overwrite bytes anywhere in a file."""
+    content = bytearray(content)
+    start, end = sorted(rng.integers(len(content) + 1, size=2).tolist())
+    if rng.integers(2):
+        end = min(end, start + int(rng.integers(1, 9)))
+    kind = rng.integers(5)
+    if kind == 0:
+        for place in rng.integers(len(content), size=rng.integers(1, 9)):
+            content[place] ^= 1 << rng.integers(8)
+    elif kind == 1:
+        del content[start:end]
+    elif kind == 2:
+        content[start:start] = content[start:end]
+    elif kind == 3:
+        content[start:start] = rng.bytes(rng.integers(1, 40))
+    else:
+        content[start : start + 8] = pick(rng, b"\xff" * 4, b"\xff" * 8, b"\0" * 4, b"\x7f" * 4)
+    return bytes(content) if rng.integers(8) else bytes(content[:end])
+
+
+def with_setting_changed(settings, rng):
+    """Change, remove or add one setting, the random state's parts among them."""
+    place = settings
+    while isinstance(place.get("rng", place.get("state")), dict) and rng.integers(2):
+        place = place.get("rng", place.get("state"))
+    name = pick(rng, *place)
+    kind = rng.integers(8)
+    if kind == 0:
+        del place[name]
+    elif kind == 1:
+        place[pick(rng, "state", "extra", "pos", "buffer_pos")] = pick(rng, *ODD)
+    else:
+        place[name] = pick(rng, *ODD)
+    text = json.dumps(settings)
+    return text if rng.integers(9) else pick(rng, text[:-1], "[" * 9000, "9" * 5000, "null", "")
+
+
+def with_array_changed(values, rng):
+    """Claim or hold another shape or dtype, or hold other numbers."""
+    kind = rng.integers(6)
+    if kind == 0:
+        far = 10 ** int(rng.integers(1, 19))
+        return npy(values, shape=pick(rng, (far,), (far, far), (-1,), (0, far), (-far, -1), ()))
+    if kind == 1:
+        return npy(
+            values, descr=pick(rng, "<f4", "<i8", ">f8", "<U9", "|O", "|V0", "<M8[s]", "|b1")
+        )
+    if kind == 2:
+        return npy(np.resize(values, pick(rng, (3,), (4, 5), (5, 4), (0,), (1, 1, 1), ())))
+    if kind == 3:
+        return npy(values.astype(pick(rng, "<f4", ">f8", "<i2", "<c16", "?", "<U3", "S2")))
+    if kind == 4:
+        return rng.bytes(int(rng.integers(200)))
+    values = values.copy()
+    if values.size:
+        values.flat[rng.integers(values.size)] = pick(rng, np.nan, np.inf, -1, 1e308, 0)
+    return npy(values)
+
+
+def with_entry_changed(arrays, rng):
+    """Rebuild the archive, its checksums right, with one entry changed, gone, doubled or new."""
+    entries = {name: npy(values) for name, values in arrays.items()}
+    compression, name = zipfile.ZIP_STORED, pick(rng, *entries)
+    kind = rng.integers(16)
+    if kind < 6:
+        settings = json.loads(arrays["settings"].item())
+        entries["settings"] = npy(np.array(with_setting_changed(settings, rng)))
+    elif kind < 12:
+        values = arrays[name]
+        entries[name] = npy(values) if name == "settings" else with_array_changed(values, rng)
+    elif kind == 12:
+        del entries[name]
+    elif kind == 13:
+        entries[pick(rng, "params.W9", "evil", "history.x", "../up", "params.")] = npy(np.zeros(3))
+    elif kind == 14:
+        entries[name], compression = bytes(10**7), zipfile.ZIP_DEFLATED
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile warns of a name that comes twice
+        for entry, content in entries.items():
+            archive.writestr(f"{entry}.npy", content)
+        if kind == 15:
+            archive.writestr(f"{name}.npy", entries[name])
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("bit_generator", ["PCG64", "MT19937", "Philox", "SFC64"])
+def test_edited_file_is_refused_or_loads_a_run_that_trains(tmp_path, bit_generator, fewer):
+    """5,000 cases each in `make faults`, else a tenth: half with bytes changed, half edited with all checksums right."""
+    path, rng = tmp_path / "run.npz", np.random.default_rng(0)
+    trainer = trainer_for(rng=np.random.Generator(getattr(np.random, bit_generator)(3)))
+    trainer.run(20)
+    trainer.save(path)
+    net, untrained = TwoLayerNet(4, 5, 3), TwoLayerNet(4, 5, 3, rng=1).params
+    content, right, refused, loaded = path.read_bytes(), state(trainer), 0, 0
+    with np.load(path) as arrays:
+        arrays = dict(arrays)
+    for k in range(5_000 // fewer):
+        edit = with_entry_changed(arrays, rng) if k % 2 else with_bytes_changed(content, rng)
+        path.write_bytes(edit)
+        for name, weights in untrained.items():
+            net.params[name][...] = weights
+        try:
+            trainer = Trainer.load(path, net, (X, T), TEST)
+        except ValueError as error:
+            refused += 1
+            assert str(error).startswith("run.npz cannot be continued with this network and data: ")
+            assert all((net.params[name] == weights).all() for name, weights in untrained.items())
+            continue
+        loaded += 1
+        if k % 2:
+            assert all(np.isfinite(weights).all() for weights in net.params.values())
+            history = trainer.history
+            assert len(history.epoch_list) == len(history.train_acc_list)
+            assert len(history.epoch_list) == len(history.test_acc_list)
+            trainer.rng.integers(60, size=2_000)
+        else:
+            assert state(trainer) == right
+    assert refused > 3_000 // fewer and loaded > 50 // fewer
+
+
+def test_file_that_claims_much_gets_no_memory(tmp_path, content):
+    path, rng = tmp_path / "run.npz", np.random.default_rng(1)
+    (tmp_path / "right.npz").write_bytes(content)
+    with np.load(tmp_path / "right.npz") as arrays:
+        arrays = dict(arrays)
+    net = TwoLayerNet(4, 5, 3)
+    tracemalloc.start()
+    for k in range(300):
+        path.write_bytes(
+            with_entry_changed(arrays, rng) if k % 2 else with_bytes_changed(content, rng)
+        )
+        length = path.stat().st_size
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        try:
+            Trainer.load(path, net, (X, T), TEST)
+        except ValueError:
+            pass
+        assert tracemalloc.get_traced_memory()[1] - before < 10 * length + 1e6
+    tracemalloc.stop()
 
 
 def test_history_starts_empty():
