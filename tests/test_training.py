@@ -799,7 +799,10 @@ def with_entry_changed(arrays, rng):
 
 @pytest.mark.parametrize("bit_generator", ["PCG64", "MT19937", "Philox", "SFC64"])
 def test_edited_file_is_refused_or_loads_a_run_that_trains(tmp_path, bit_generator, fewer):
-    """5,000 cases each in `make faults`, else a tenth: half with bytes changed, half edited with all checksums right."""
+    """5,000 cases each in `make faults`, else a tenth.
+
+    Half have bytes changed; half are edited and have all their checksums right.
+    """
     path, rng = tmp_path / "run.npz", np.random.default_rng(0)
     trainer = trainer_for(rng=np.random.Generator(getattr(np.random, bit_generator)(3)))
     trainer.run(20)
