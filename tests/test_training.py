@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import tracemalloc
 import warnings
 import zipfile
@@ -523,6 +524,81 @@ trainer.save("run.npz")
     assert state(loaded) == after(100, gradient="numerical", learning_rate=0.3)
 
 
+@pytest.fixture
+def saves(monkeypatch):
+    """Return a list of the iterations at which a trainer saved; it does save."""
+    at, save = [], Trainer.save
+
+    def noted(self, path):
+        save(self, path)
+        at.append(self.iteration)
+
+    monkeypatch.setattr(Trainer, "save", noted)
+    return at
+
+
+@pytest.mark.parametrize(
+    ("every", "expected"), [(None, [0, 9, 18, 20]), (8, [0, 8, 16, 20]), (100, [0, 20])]
+)
+def test_run_saves_before_it_begins_every_so_often_and_at_its_end(tmp_path, saves, every, expected):
+    trainer = trainer_for()
+    trainer.run(20, autosave=str(tmp_path / "run.npz"), every=every)
+    assert saves == expected
+    loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
+    assert state(loaded) == state(trainer) == after(20)
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_run_that_ctrl_c_ends_is_saved_as_it_stands(tmp_path, signals):
+    trainer = trainer_for()
+    interrupting(trainer.net, "gradient", calls=[13], signals=signals)
+    if signals == 1:
+        trainer.run(50, autosave=tmp_path / "run.npz", every=50)
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            trainer.run(50, autosave=tmp_path / "run.npz", every=50)
+    assert trainer.iteration == 14 - signals
+    loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
+    assert state(loaded) == state(trainer)
+    loaded.run(50 - loaded.iteration)
+    assert state(loaded) == after(50)
+
+
+def test_run_that_diverges_is_saved_as_it_was_before(tmp_path):
+    trainer = trainer_for(Line(), ONES, ONES, learning_rate=5)
+    with pytest.raises(FloatingPointError):
+        trainer.run(200, autosave=tmp_path / "run.npz")
+    loaded = Trainer.load(tmp_path / "run.npz", Line(), ONES, ONES)
+    assert state(loaded) == state(trainer)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"autosave": 5}, TypeError, "autosave is 5; expected the path of a file"),
+        ({"autosave": "run.npz", "every": 0}, ValueError, "every is 0; expected 1 or more"),
+        ({"autosave": "run.npz", "every": 2.5}, TypeError, "every is 2.5; expected an integer"),
+        ({"every": 5}, ValueError, "every is 5, but autosave names no file"),
+        ({"autosave": "missing/run.npz"}, FileNotFoundError, "run is not saved: No such file"),
+        ({"autosave": "file/run.npz"}, NotADirectoryError, "run is not saved: Not a directory"),
+        ({"autosave": "folder"}, IsADirectoryError, "run is not saved: Is a directory: 'folder'"),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other words for these errors")
+def test_place_to_save_is_tried_before_the_first_iteration(
+    tmp_path, monkeypatch, settings, error, message
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    trainer = trainer_for()
+    before = state(trainer)
+    with pytest.raises(error, match=message):
+        trainer.run(20, **settings)
+    assert state(trainer) == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["file", "folder"]
+
+
 def test_any_network_can_be_saved(tmp_path):
     trainer = trainer_for(Line(), ONES, None)
     trainer.run(20)
@@ -551,10 +627,91 @@ def test_save_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "savez", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match=r"the run is not saved: No space left on device: .*run\.npz"):
         trainer.save(tmp_path / "run.npz")
     assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
     assert (tmp_path / "run.npz").read_bytes() == old
+
+
+@pytest.mark.parametrize(
+    ("module", "call"), [(tempfile, "mkstemp"), (os, "fsync"), (os, "replace")]
+)
+def test_place_that_refuses_leaves_the_old_file(tmp_path, monkeypatch, module, call):
+    """A folder that is read-only, or turns so; the modes of files stop no administrator."""
+    trainer = trainer_for()
+    trainer.save(tmp_path / "run.npz")
+    old = (tmp_path / "run.npz").read_bytes()
+
+    def refuse(*args, **kwargs):
+        raise OSError(30, "Read-only file system", "run.npz.part")
+
+    monkeypatch.setattr(module, call, refuse)
+    with pytest.raises(OSError, match=r"not saved: Read-only file system: '.*run\.npz'"):
+        trainer.save(tmp_path / "run.npz")
+    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
+    assert (tmp_path / "run.npz").read_bytes() == old
+
+
+def test_folder_that_cannot_be_flushed_is_no_error(tmp_path, monkeypatch):
+    """Windows opens no folder, and some file systems flush none."""
+    opened = os.open
+
+    def refuse(path, *rest, **more):
+        if Path(path) == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refuse)
+    trainer_for().save(tmp_path / "run.npz")
+    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
+
+
+def test_network_that_is_read_only_is_left_alone(saved):
+    net = TwoLayerNet(4, 5, 3, 1, rng=1)
+    net.params["b2"].flags.writeable = False
+    assert_refused(saved, "b2 of the network is read-only", net)
+
+
+@pytest.mark.parametrize("working", [True, False])
+def test_ctrl_c_that_is_ignored_stays_so(working):
+    """As in a job in the background, and in a notebook's kernel between two cells."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    trainer = trainer_for()
+    interrupting(trainer.net, "loss" if working else "accuracy", calls=range(9), signals=2)
+    trainer.run(20)
+    assert state(trainer) == after(20)
+
+
+def test_ctrl_c_while_accuracies_are_noted_is_heard_after_them(monkeypatch):
+    class Pressing(list):
+        def append(self, value):
+            signal.raise_signal(signal.SIGINT)
+            super().append(value)
+
+    trainer = trainer_for()
+    trainer.history.epoch_list = Pressing()
+    with pytest.raises(KeyboardInterrupt):
+        trainer.record_accuracy()
+    assert trainer.history.epoch_list == [0]
+    assert len(trainer.history.train_acc_list) == len(trainer.history.test_acc_list) == 1
+
+
+@pytest.mark.parametrize("presses", [1, 2, 5])
+def test_ctrl_c_while_parameters_are_put_back_is_heard_after_them(presses):
+    class Pressing(list):
+        def __delitem__(self, part):
+            for _ in range(presses):
+                signal.raise_signal(signal.SIGINT)
+            super().__delitem__(part)
+
+    trainer = trainer_for()
+    trainer.run(3)
+    before = state(trainer)
+    trainer.history.train_loss_list = Pressing(trainer.history.train_loss_list)
+    trainer.net.loss = lambda x, t: signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.step()
+    assert state(trainer) == before
 
 
 def test_save_replaces_an_older_file(tmp_path):
