@@ -992,6 +992,20 @@ def test_edited_file_is_refused_or_loads_a_run_that_trains(tmp_path, bit_generat
     assert refused > 3_000 // fewer and loaded > 50 // fewer
 
 
+def test_compressed_entry_that_lies_about_its_size_gets_no_memory(tmp_path):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("settings.npy", bytes(10**8))
+        entry = archive.getinfo("settings.npy")
+    small, large = (n.to_bytes(4, "little") for n in (entry.compress_size, entry.file_size))
+    assert file.getvalue().count(large) == 2
+    (tmp_path / "bomb.npz").write_bytes(file.getvalue().replace(large, small))
+    tracemalloc.start()
+    assert_refused(tmp_path / "bomb.npz", "settings.npy is compressed; a saved run is not")
+    assert tracemalloc.get_traced_memory()[1] < 2e6
+    tracemalloc.stop()
+
+
 def test_file_that_claims_much_gets_no_memory(tmp_path, content):
     path, rng = tmp_path / "run.npz", np.random.default_rng(1)
     (tmp_path / "right.npz").write_bytes(content)
