@@ -11,6 +11,7 @@ UV = uv==0.13.9
 help:
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make test       run every test, the notebooks included"
+	@echo "make faults     try 120,000 damaged files, kills and Ctrl-C (5 minutes); make test tries a tenth"
 	@echo "make lint       check style and format of code and notebooks"
 	@echo "make matrix     run every test on Python 3.11 to 3.14, with the newest and the lowest packages"
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
@@ -24,6 +25,9 @@ lab: $(READY)
 
 test: $(READY)
 	@$(BIN)/pytest --nbval
+
+faults: $(READY)
+	@ALL_FAULTS=1 $(BIN)/pytest tests/test_faults.py tests/test_training.py tests/test_mnist.py
 
 lint: $(READY)
 	@$(BIN)/ruff check
@@ -82,4 +86,4 @@ lock: .venv-uv/bin/uv
 	@.venv-uv/bin/pip install --quiet --disable-pip-version-check $(UV)
 	@touch $@
 
-.PHONY: help lab test lint matrix notebooks bench lock
+.PHONY: help lab test faults lint matrix notebooks bench lock

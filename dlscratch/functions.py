@@ -39,11 +39,18 @@ def softmax(a):
     ndarray, shape (..., classes)
         Non-negative, summing to 1 along the last axis; the float dtype of `a`.
 
+    Raises
+    ------
+    ValueError, TypeError
+        If there are no classes, or `a` does not hold numbers.
+
     Notes
     -----
     Book 3.5. The largest score is subtracted first: it cancels, and exp cannot overflow.
     """
     a = as_float(a, "a")
+    if a.shape[-1:] in [(), (0,)]:
+        raise ValueError(f"a has shape {a.shape}; expected (..., classes), at least one class")
     exp_a = np.exp(a - a.max(axis=-1, keepdims=True))
     return exp_a / exp_a.sum(axis=-1, keepdims=True)
 

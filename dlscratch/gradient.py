@@ -1,5 +1,6 @@
 """The numerical gradient of any function, and a comparison of two gradients (book 4.3, 4.4)."""
 
+import numbers
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,7 @@ def numerical_gradient(f, x, h=1e-4):
     ------
     TypeError
         If `x` is not an array of floats: in an integer array x + h would be cut back to x.
+        If `h` is not a number.
     ValueError
         If `x` is read-only, or `h` is not a positive number, or so small that adding it
         changes nothing: 5000 + 1e-4 is 5000 in float32.
@@ -40,6 +42,8 @@ def numerical_gradient(f, x, h=1e-4):
         raise TypeError(f"x is {kind}; expected an array of floats, such as x.astype(float)")
     if not x.flags.writeable:
         raise ValueError("x is read-only; the numerical gradient moves its numbers in place")
+    if not isinstance(h, numbers.Real):
+        raise TypeError(f"h is {h!r}; expected a positive number")
     if not 0 < h < np.inf:
         raise ValueError(f"h is {h}; expected a positive number")
     if np.any(x + h == x):
@@ -117,11 +121,16 @@ def compare_gradients(a, b, *, tolerance=1e-5):
     ------
     ValueError
         If the names or the shapes of the two differ.
+    TypeError
+        If one of them is no dict.
 
     Notes
     -----
     Book 5.7.3 (gradient check). A gradient with nan or inf in it is never the same.
     """
+    for side, gradient in (("a", a), ("b", b)):
+        if not isinstance(gradient, dict):
+            raise TypeError(f"{side} is a {type(gradient).__name__}; expected a dict of arrays")
     if a.keys() != b.keys():
         raise ValueError(f"the gradients name different parameters: {sorted(a)} and {sorted(b)}")
     rows = []

@@ -46,9 +46,12 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, *, path=DATA):
     -----
     Book 3.6.1. Nothing is downloaded. After `share_mnist` all notebooks share the images.
     """
+    try:
+        folder = Path(path)
+    except TypeError:
+        raise TypeError(f"path is {path!r}; expected the path of a folder") from None
     return tuple(
-        _load_pair(Path(path), part, normalize, flatten, one_hot_label)
-        for part in ("train", "t10k")
+        _load_pair(folder, part, normalize, flatten, one_hot_label) for part in ("train", "t10k")
     )
 
 

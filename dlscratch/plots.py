@@ -221,6 +221,8 @@ def plot_confusion_matrix(counts, *, ax=None):
     """
     ax = _axes(ax)
     counts = np.asarray(counts)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
+        raise ValueError(f"counts has shape {counts.shape}; expected (classes, classes)")
     classes = len(counts)
     share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     np.fill_diagonal(share, np.nan)

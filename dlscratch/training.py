@@ -1,15 +1,19 @@
 """Mini-batch gradient descent that can be stopped, saved and continued (book 4.5.2, 4.5.3)."""
 
 import copy
+import io
 import json
+import math
+import numbers
 import os
 import signal
 import tempfile
 import threading
 import time
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +21,8 @@ from threadpoolctl import threadpool_limits
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
 PART = 2_000  # samples whose accuracy is measured in one slice
+DIVERGED = 1_000  # times the loss before: no step in the right direction does that
+BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")  # NumPy's own
 
 
 @dataclass
@@ -46,8 +52,8 @@ class Trainer:
     Parameters
     ----------
     net : object
-        Has a dict `params`, the methods `loss(x, t)` and `accuracy(x, t)`, and the gradient
-        method that is asked for. Its parameters are changed in place.
+        Has a dict `params` of float arrays, the methods `loss(x, t)` and `accuracy(x, t)`,
+        and the gradient method that is asked for. Its parameters are changed in place.
     train : (x, t)
         Samples and targets to learn from; mini-batches are drawn from them with
         replacement, as in the book.
@@ -74,7 +80,8 @@ class Trainer:
     Raises
     ------
     ValueError, TypeError
-        If a setting is out of its range, or samples and targets differ in number.
+        If a setting is out of its range, samples and targets differ in number, or `net`
+        lacks what is needed.
 
     Examples
     --------
@@ -95,7 +102,6 @@ class Trainer:
         gradient="backprop",
         rng=None,
     ):
-        self.net = net
         self.train = _pair(train, "train")
         self.test = None if test is None else _pair(test, "test")
         self.batch_size = _whole(batch_size, "batch_size", least=1)
@@ -103,14 +109,19 @@ class Trainer:
             raise ValueError(
                 f"batch_size is {batch_size}, but there are {len(self.train[0])} training samples"
             )
+        if isinstance(learning_rate, bool) or not isinstance(learning_rate, numbers.Real):
+            raise TypeError(f"learning_rate is {learning_rate!r}; expected a number")
         if not 0 < learning_rate < np.inf:
             raise ValueError(f"learning_rate is {learning_rate}; expected a positive number")
         self.learning_rate = float(learning_rate)  # a NumPy float would widen float32 weights
-        if gradient not in GRADIENTS:
+        if not isinstance(gradient, str) or gradient not in GRADIENTS:
             raise ValueError(f"gradient is {gradient!r}; expected one of {list(GRADIENTS)}")
         self.gradient = gradient
+        _check_net(net, GRADIENTS[gradient])
+        self.net = net
         self.rng = np.random.default_rng(rng)
         self.history = History()
+        self._ctrl_c = _CtrlC()
 
     @property
     def iteration(self):
@@ -128,13 +139,17 @@ class Trainer:
         Raises
         ------
         FloatingPointError
-            If the loss after the update is not finite. As with any error or Ctrl-C in the
-            middle of an iteration, parameters, random state and history are put back to
-            where the iteration began.
+            If the training diverges: the loss after the update is not finite, or more than a
+            thousand times the one before. As with any error or Ctrl-C in the middle of an
+            iteration, parameters, random state and history are put back to where the
+            iteration began.
+        ValueError
+            If the samples drawn hold nan or inf.
         """
-        self._record_epoch()
-        loss = self._update()
-        self._record_epoch()
+        with self._ctrl_c.held():
+            self._record_epoch()
+            loss = self._update()
+            self._record_epoch()
         return loss
 
     def step_slices(self):
@@ -152,7 +167,7 @@ class Trainer:
 
         Raises
         ------
-        FloatingPointError
+        FloatingPointError, ValueError
             As `step` does.
         """
         yield from self._record_epoch_slices()
@@ -161,14 +176,15 @@ class Trainer:
         yield from self._record_epoch_slices()
 
     def _update_slices(self):
-        before = self.rng.bit_generator.state
-        try:
-            x, t = self._next_batch()
-            after = self.rng.bit_generator.state
-        finally:
-            self.rng.bit_generator.state = before
+        with self._ctrl_c.held():
+            before = self.rng.bit_generator.state
+            try:
+                x, t = self._next_batch()
+                after = self.rng.bit_generator.state
+            finally:
+                self.rng.bit_generator.state = before
         grads = yield from self._gradient_slices(x, t)
-        with self._put_back_on_error():
+        with self._ctrl_c.held(), self._put_back_on_error():
             self.rng.bit_generator.state = after
             self._descend(x, t, grads)
 
@@ -179,16 +195,21 @@ class Trainer:
 
     def _descend(self, x, t, grads):
         """Take a step down the gradient and note the loss after it."""
-        with np.errstate(over="ignore", invalid="ignore"):  # the loss tells, below
+        params, losses = self.net.params, self.history.train_loss_list
+        before = losses[-1] if losses else self._loss(x, t)
+        with np.errstate(over="ignore", invalid="ignore"):  # told below
             for name, grad in grads.items():
-                self.net.params[name] -= self.learning_rate * grad
-            loss = float(self.net.loss(x, t))
-        if not np.isfinite(loss):
+                params[name] -= self.learning_rate * grad
+        loss = self._loss(x, t)
+        finite = all(np.isfinite(weights).all() for weights in params.values())
+        if not (finite and np.isfinite(loss) and loss <= DIVERGED * max(before, 1)):
+            became = f"went from {before:.4g} to {loss:.4g}" if finite else "is no longer finite"
             raise FloatingPointError(
-                f"the loss became {loss} at iteration {self.iteration + 1}. The parameters "
-                f"before that step are kept; try a learning_rate below {self.learning_rate}"
+                f"the training diverges: the loss {became} at iteration {self.iteration + 1}. The "
+                "samples are finite, so the step was too long: try a learning_rate below "
+                f"{self.learning_rate}. The parameters before that step are kept"
             )
-        self.history.train_loss_list.append(loss)
+        losses.append(loss)
         return loss
 
     @contextmanager
@@ -208,17 +229,28 @@ class Trainer:
     def _next_batch(self):
         x, t = self.train
         batch_mask = self.rng.integers(len(x), size=self.batch_size)
-        return x[batch_mask], t[batch_mask]
+        x, t = x[batch_mask], t[batch_mask]
+        if not np.isfinite(x).all():
+            raise ValueError(
+                f"the samples drawn for iteration {self.iteration + 1} hold nan or inf, so "
+                "nothing can be learnt from them: look at the training data. The parameters "
+                "are those before that step"
+            )
+        return x, t
+
+    def _loss(self, x, t):
+        with np.errstate(over="ignore", invalid="ignore"):  # `_descend` tells
+            return float(self._ctrl_c.let_in(self.net.loss, x, t))
 
     def _gradient(self, x, t):
         with np.errstate(over="ignore", invalid="ignore"):  # the loss tells, later
-            return getattr(self.net, GRADIENTS[self.gradient])(x, t)
+            return self._ctrl_c.let_in(getattr(self.net, GRADIENTS[self.gradient]), x, t)
 
     def _gradient_slices(self, x, t):
         slices = getattr(self.net, f"{GRADIENTS[self.gradient]}_slices", None)
         return self._gradient(x, t) if slices is None else (yield from slices(x, t))
 
-    def run(self, iters_num):
+    def run(self, iters_num, *, autosave=None, every=None):
         """Do `iters_num` more iterations, from wherever the training stands.
 
         The first Ctrl-C (the notebook's stop button) ends the run between two iterations,
@@ -229,6 +261,12 @@ class Trainer:
         ----------
         iters_num : int
             Iterations to add.
+        autosave : str, Path or None
+            An .npz file to `save` to before the first iteration, at every `every`th and at
+            the end, however the run ends. If the process dies, `Trainer.load` takes the
+            training up from there.
+        every : int or None
+            Iterations between two saves; by default an epoch.
 
         Returns
         -------
@@ -237,23 +275,39 @@ class Trainer:
 
         Raises
         ------
-        FloatingPointError
+        FloatingPointError, ValueError
             As `step` does.
+        OSError
+            If `autosave` cannot be written; before the first iteration if that is known then.
         """
-        from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
-
         end = self.iteration + _whole(iters_num, "iters_num", least=0)
-        with _interrupt_noted() as interrupted, _one_thread():
-            with tqdm(total=end, initial=self.iteration, desc="training", unit="it") as bar:
-                while self.iteration < end and not interrupted.is_set():
-                    loss = self.step()
-                    if bar.update():  # true when the bar was due to be redrawn
-                        bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
-            self.record_accuracy()
+        if every is not None and autosave is None:
+            raise ValueError(f"every is {every}, but autosave names no file")
+        every = self.iters_per_epoch if every is None else _whole(every, "every", least=1)
+        path = None if autosave is None else _path(autosave, "autosave")
+        with self._ctrl_c.held(patience=1), _one_thread():
+            from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
+
+            self._autosave(path)
+            try:
+                with tqdm(total=end, initial=self.iteration, desc="training", unit="it") as bar:
+                    while self.iteration < end and not self._ctrl_c.presses:
+                        loss = self.step()
+                        if bar.update():  # true when the bar was due to be redrawn
+                            bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
+                        if self.iteration % every == 0:
+                            self._autosave(path)
+                self.record_accuracy()
+            finally:
+                self._autosave(path)
         left = end - self.iteration
         if left:
             print(f"Stopped after iteration {self.iteration:,}; run({left}) does the rest.")
         return self.history
+
+    def _autosave(self, path):
+        if path is not None:
+            self.save(path)
 
     def record_accuracy(self):
         """Measure the accuracies now and note them in the history.
@@ -261,8 +315,10 @@ class Trainer:
         A point inside an epoch, where a run ended, gives way to the next one, so that a
         broken run ends with the history of an unbroken one.
         """
-        test_acc = None if self.test is None else self.net.accuracy(*self.test)
-        self._record(self.net.accuracy(*self.train), test_acc)
+        with self._ctrl_c.held():
+            accuracy = partial(self._ctrl_c.let_in, self.net.accuracy)
+            test_acc = None if self.test is None else accuracy(*self.test)
+            self._record(accuracy(*self.train), test_acc)
 
     def record_accuracy_slices(self):
         """Do what `record_accuracy` does in slices, yielding 0 between them; see `step_slices`."""
@@ -280,13 +336,16 @@ class Trainer:
 
     def _record(self, train_acc, test_acc):
         history, epoch = self.history, self.iteration / self.iters_per_epoch
-        if history.epoch_list and (history.epoch_list[-1] % 1 or history.epoch_list[-1] == epoch):
-            for values in (history.epoch_list, history.train_acc_list, history.test_acc_list):
-                del values[-1:]
-        history.epoch_list.append(epoch)
-        history.train_acc_list.append(train_acc)
-        if test_acc is not None:
-            history.test_acc_list.append(test_acc)
+        lists = history.epoch_list, history.train_acc_list, history.test_acc_list
+        with self._ctrl_c.held():
+            if history.epoch_list and (
+                history.epoch_list[-1] % 1 or history.epoch_list[-1] == epoch
+            ):
+                for values in lists:
+                    del values[-1:]
+            for values, value in zip(lists, (epoch, train_acc, test_acc), strict=True):
+                if value is not None:
+                    values.append(value)
 
     def _record_epoch(self):
         if self._epoch_ends():
@@ -350,7 +409,8 @@ class Trainer:
     def save(self, path):
         """Save everything that `load` needs to go on bit for bit, except the data.
 
-        The file is complete or not there at all: it is written beside `path` and renamed.
+        The file is complete or not there at all: it is written beside `path`, flushed to the
+        disk, and renamed.
 
         Parameters
         ----------
@@ -361,28 +421,30 @@ class Trainer:
         ------
         OSError
             If it cannot be written; an older file is untouched.
+        TypeError
+            If a parameter is an array of Python objects: only a pickle could hold it.
         """
-        path = Path(path)
-        settings = {
-            "batch_size": self.batch_size,
-            "learning_rate": self.learning_rate,
-            "gradient": self.gradient,
-            "sizes": _sizes(self.train, self.test),
-            "rng": self.rng.bit_generator.state,
-        }
-        arrays = {f"params.{name}": weights for name, weights in self.net.params.items()}
-        arrays |= {f"history.{f.name}": getattr(self.history, f.name) for f in fields(History)}
-        arrays["settings"] = json.dumps(settings, default=np.ndarray.tolist)
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        try:
-            with open(handle, "wb") as file:
-                np.savez(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(unfinished, path)
-        except BaseException:
-            os.unlink(unfinished)
-            raise
+        path = _path(path, "path")
+        with self._ctrl_c.held():
+            settings = {
+                "batch_size": self.batch_size,
+                "learning_rate": self.learning_rate,
+                "gradient": self.gradient,
+                "sizes": _sizes(self.train, self.test),
+                "rng": self.rng.bit_generator.state,
+            }
+            arrays = {f"params.{name}": weights for name, weights in self.net.params.items()}
+            arrays |= {f"history.{f.name}": getattr(self.history, f.name) for f in fields(History)}
+            arrays["settings"] = json.dumps(settings, default=np.ndarray.tolist)
+            for name, values in arrays.items():
+                if np.asarray(values).dtype.hasobject:
+                    raise TypeError(f"{name} holds Python objects; expected numbers")
+            try:
+                _write_whole(path, arrays)
+            except OSError as error:
+                raise OSError(
+                    error.errno, f"the run is not saved: {error.strerror or error}", str(path)
+                ) from error
 
     @classmethod
     def load(cls, path, net, train, test=None):
@@ -411,46 +473,19 @@ class Trainer:
             or `test`; `net` is then unchanged.
         """
         train, test = _pair(train, "train"), None if test is None else _pair(test, "test")
-        path = Path(path)
+        path = _path(path, "path")
         with open(path, "rb") as file:
             try:
-                broken = zipfile.ZipFile(file).testzip()  # np.load need not read all of it
-                if broken:
-                    raise ValueError(f"{broken} is damaged")
-                file.seek(0)
-                with np.load(file, allow_pickle=False) as saved:
-                    settings = json.loads(saved["settings"].item())
-                    history = {f.name: saved[f"history.{f.name}"].tolist() for f in fields(History)}
-                    params = {
-                        name.removeprefix("params."): saved[name]
-                        for name in saved.files
-                        if name.startswith("params.")
-                    }
-                if settings["sizes"] != _sizes(train, test):
-                    raise ValueError(
-                        f"it was saved with {settings['sizes']} samples (train, test), "
-                        f"and these are {_sizes(train, test)}"
-                    )
-                if _forms(params) != _forms(net.params):
-                    raise ValueError(
-                        f"it holds {_forms(params)}, and the network has {_forms(net.params)}"
-                    )
-                trainer = cls(
-                    net,
-                    train,
-                    test,
-                    batch_size=settings["batch_size"],
-                    learning_rate=settings["learning_rate"],
-                    gradient=settings["gradient"],
-                    rng=_generator(settings["rng"]),
-                )
+                params, history, settings = _saved_run(_read_npz(file), net, train, test)
+                trainer = cls(net, train, test, **settings)
             except Exception as error:  # damaged bytes raise a dozen different errors
                 raise ValueError(
                     f"{path.name} cannot be continued with this network and data: {error}"
                 ) from error
-        for name, weights in net.params.items():
-            weights[...] = params[name]
-        trainer.history = History(**history)
+        with trainer._ctrl_c.held():
+            for name, weights in net.params.items():
+                weights[...] = params[name]
+            trainer.history = history
         return trainer
 
 
@@ -468,24 +503,51 @@ def _timed(trainer):
             yield seconds, done
 
 
-@contextmanager
-def _interrupt_noted():
-    """Make the first Ctrl-C a note instead of an exception; the next is an ordinary one."""
-    noted = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield noted  # Python hands Ctrl-C to the main thread only
-        return
-    ordinary = signal.getsignal(signal.SIGINT)
+class _CtrlC:
+    """A handler of Ctrl-C that breaks into the network's own work alone, which may be slow.
 
-    def note(signum, frame):
-        noted.set()
-        signal.signal(signal.SIGINT, ordinary)
+    Everything else, such as putting parameters back, is done in peace: there a press is
+    counted, and heard when the network works next or at the end.
+    """
 
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield noted
-    finally:
-        signal.signal(signal.SIGINT, ordinary)
+    presses, patience, open = 0, 0, False
+
+    def __call__(self, signum, frame):
+        """Count a press; while the network works, do what is ordinary if it is one too many."""
+        self.presses += 1
+        if self.open and self.presses > self.patience:
+            self.ordinary(signum, frame)
+
+    @contextmanager
+    def held(self, patience=0):
+        """Handle Ctrl-C until the end; that many presses are a note and no exception."""
+        ordinary = signal.getsignal(signal.SIGINT)
+        if ordinary is self:  # `run` holds it while it calls `step`
+            yield
+            return
+        self.presses = 0
+        main = threading.current_thread() is threading.main_thread()
+        if not (main and callable(ordinary)):  # no handler to replace: another thread's, or none
+            yield
+            return
+        self.patience, self.ordinary = patience, ordinary
+        signal.signal(signal.SIGINT, self)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, ordinary)
+        if self.presses > patience:
+            signal.raise_signal(signal.SIGINT)
+
+    def let_in(self, work, *args):
+        """Return work(*args), which Ctrl-C may break off."""
+        self.open = True
+        try:
+            if self.presses > self.patience:
+                self.ordinary(signal.SIGINT, None)
+            return work(*args)
+        finally:
+            self.open = False
 
 
 def _one_thread():
@@ -493,27 +555,153 @@ def _one_thread():
     return threadpool_limits(1, user_api="blas")
 
 
+def _write_whole(path, arrays):
+    """Write an .npz file under another name, and rename it once it is on the disk."""
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with open(handle, "wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+    with suppress(OSError):  # the new name too, where a folder can be flushed
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _read_npz(file):
+    """Read all arrays of an .npz file, without pickle.
+
+    What it claims of its sizes is believed only as far as the file is long.
+    """
+    with zipfile.ZipFile(file) as archive:
+        entries, size = archive.infolist(), os.fstat(file.fileno()).st_size
+        for entry in entries:
+            if entry.compress_type != zipfile.ZIP_STORED:
+                raise ValueError(f"{entry.filename} is compressed; a saved run is not")
+            if entry.compress_size != entry.file_size:
+                raise ValueError(f"{entry.filename} says two sizes")
+        if len({entry.filename for entry in entries}) < len(entries):
+            raise ValueError("a name in it is there twice")
+        if sum(entry.file_size for entry in entries) > size:
+            raise ValueError(f"it says that it holds more than its {size:,} bytes")
+        return {e.filename.removesuffix(".npy"): _read_npy(archive.read(e)) for e in entries}
+
+
+def _read_npy(content):
+    file = io.BytesIO(content)
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError("an array in it is of another version than saved runs are")
+    shape, columns_first, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.hasobject:
+        raise ValueError("it holds Python objects (a pickle), which are not read")
+    numbers = content[file.tell() :]
+    if math.prod(shape) * dtype.itemsize != len(numbers):
+        raise ValueError(f"{len(numbers):,} bytes are no array of shape {shape} of {dtype}")
+    return np.frombuffer(numbers, dtype).reshape(shape, order="F" if columns_first else "C")
+
+
+def _saved_run(saved, net, train, test):
+    """Check what was saved, and that it fits; return parameters, history and settings."""
+    names = {f.name: f"history.{f.name}" for f in fields(History)}
+    params = {n.removeprefix("params."): w for n, w in saved.items() if n.startswith("params.")}
+    others = [name for name in saved if not name.startswith("params.")]
+    if sorted(others) != sorted(["settings", *names.values()]):
+        raise ValueError(f"it holds {others}, which are not the parts of a saved run")
+    settings = json.loads(saved["settings"].item())
+    expected = ["batch_size", "learning_rate", "gradient", "sizes", "rng"]
+    if not isinstance(settings, dict) or sorted(settings) != sorted(expected):
+        raise ValueError(f"its settings are not those of a saved run, which are {expected}")
+    sizes = _sizes(train, test)
+    if settings.pop("sizes") != sizes:
+        raise ValueError(f"it was saved with other data than these {sizes} samples (train, test)")
+    if _forms(params) != _forms(net.params):
+        raise ValueError(f"it holds {_forms(params)}, and the network has {_forms(net.params)}")
+    for name, weights in params.items():
+        if not np.isfinite(weights).all():
+            raise ValueError(f"{name} holds nan or inf")
+    for name, weights in net.params.items():
+        if not weights.flags.writeable:
+            raise ValueError(f"{name} of the network is read-only")
+    history = _saved_history({name: saved[key] for name, key in names.items()}, test)
+    return params, history, settings | {"rng": _generator(settings["rng"])}
+
+
+def _saved_history(lists, test):
+    for name, values in lists.items():
+        if values.ndim != 1 or values.dtype.kind not in "fiub":
+            raise ValueError(f"{name} is not a list of numbers")
+    losses, epochs, *accuracies = lists.values()
+    if not np.isfinite(losses).all():
+        raise ValueError("train_loss_list holds nan or inf")
+    if not (np.isfinite(epochs).all() and (epochs >= 0).all()):
+        raise ValueError("epoch_list holds what is no epoch")
+    expected = [len(epochs), 0 if test is None else len(epochs)]
+    if [len(values) for values in accuracies] != expected:
+        raise ValueError(
+            f"its accuracies are {[len(values) for values in accuracies]} (train, test), and "
+            f"{expected} of its epochs"
+        )
+    return History(**{name: values.tolist() for name, values in lists.items()})
+
+
 def _generator(state):
     """Rebuild a random generator from the state that `save` stored."""
-    kind = getattr(np.random, state["bit_generator"])
-    if not issubclass(kind, np.random.BitGenerator):
-        raise ValueError(f"{state['bit_generator']} is not a bit generator")
-    bit_generator = kind()
+    name = state["bit_generator"]
+    if name not in BIT_GENERATORS:
+        raise ValueError(f"its random generator is {name!r}; expected one of {BIT_GENERATORS}")
+    # NumPy believes these two, and would read the memory that they point to
+    if not 0 <= state["state"].get("pos", 0) <= 624 or not 0 <= state.get("buffer_pos", 0) <= 4:
+        raise ValueError("its random state points outside of itself")
+    bit_generator = getattr(np.random, name)()
     bit_generator.state = state
+    if _plain(bit_generator.state) != state:
+        raise ValueError(f"its random state is none of {name}")
     return np.random.Generator(bit_generator)
+
+
+def _plain(state):
+    return json.loads(json.dumps(state, default=np.ndarray.tolist))
+
+
+def _path(path, name):
+    try:
+        return Path(path)
+    except TypeError:
+        raise TypeError(f"{name} is {path!r}; expected the path of a file") from None
+
+
+def _check_net(net, gradient):
+    for name in ("params", "loss", "accuracy", gradient):
+        if not hasattr(net, name):
+            raise TypeError(f"net is a {type(net).__name__} without {name}; a Trainer needs it")
+    if not isinstance(net.params, dict):
+        raise TypeError(f"net.params is a {type(net.params).__name__}; expected a dict of arrays")
+    for name, weights in net.params.items():
+        if not isinstance(weights, np.ndarray) or weights.dtype.kind != "f":
+            kind = getattr(weights, "dtype", type(weights).__name__)
+            raise TypeError(f"{name} of net.params is {kind}; expected an array of floats")
 
 
 def _pair(data, name):
     try:
         x, t = data
+        x, t = np.asarray(x), np.asarray(t)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a pair (x, t) of samples and targets") from None
-    x, t = np.asarray(x), np.asarray(t)
     if x.ndim == 0 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
         raise ValueError(
             f"{name} has samples of shape {x.shape} and targets of shape {t.shape}; expected as "
             "many targets as samples, at least one"
         )
+    if not {x.dtype.kind, t.dtype.kind} <= set("fiub"):
+        raise TypeError(f"{name} is of dtype {x.dtype} and {t.dtype}; expected numbers")
     return x, t
 
 

@@ -1,5 +1,7 @@
 """The network of the chapter: one hidden layer, sigmoid, softmax (book 4.5.1)."""
 
+import numbers
+
 import numpy as np
 
 from dlscratch.functions import sigmoid, softmax, softmax_with_loss, target_rows
@@ -63,6 +65,8 @@ class TwoLayerNet:
                 raise TypeError(f"{name} is {size!r}; expected an integer")
             if size < 1:
                 raise ValueError(f"{name} is {size}; expected 1 or more")
+        if not isinstance(weight_init_std, numbers.Real):
+            raise TypeError(f"weight_init_std is {weight_init_std!r}; expected a number")
         if not 0 <= weight_init_std < np.inf:
             raise ValueError(
                 f"weight_init_std is {weight_init_std}; expected 0 or more, and finite"

@@ -6,11 +6,12 @@ import inspect
 import math
 import struct
 import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
 
-from dlscratch.mnist import load_mnist
+from dlscratch.mnist import _read_idx, load_mnist
 
 # SHA-256 of the published files, unpacked
 PUBLISHED = [
@@ -196,3 +197,82 @@ def test_missing_file_is_an_error_that_names_it(tmp_path):
 def test_missing_folder_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         load_mnist(path=tmp_path / "nowhere")
+
+
+def mutated(content, rng):
+    """Change a small file's bytes, its length or what its header claims."""
+    content = bytearray(content)
+    kind = rng.integers(6)
+    if kind == 0:
+        content[rng.integers(len(content))] ^= 1 << rng.integers(8)
+    elif kind == 1:
+        del content[rng.integers(len(content)) :]
+    elif kind == 2:
+        content += rng.bytes(rng.integers(1, 5))
+    elif kind == 3:
+        place = rng.integers(len(content))
+        content[place : place + 4] = struct.pack(">I", rng.choice([0, 1, 2, 3, 2**31, 2**32 - 1]))
+    elif kind == 4:
+        start, end = sorted(rng.integers(len(content), size=2))
+        content[start:end] = []
+    else:
+        for place in rng.integers(len(content), size=3):
+            content[place] = rng.integers(256)
+    return bytes(content)
+
+
+def expected(content, ndim):
+    """Read an IDX file in the plainest way; None for what is none."""
+    if len(content) < 4 + 4 * ndim or content[:4] != bytes([0, 0, 8, ndim]):
+        return None
+    shape = struct.unpack_from(f">{ndim}I", content, 4)
+    if math.prod(shape) == 0 or math.prod(shape) != len(content) - 4 - 4 * ndim:
+        return None
+    return np.array(list(content[4 + 4 * ndim :])).reshape(shape)
+
+
+def unpacked(content):
+    try:
+        return gzip.decompress(content)
+    except (EOFError, OSError, zlib.error):
+        return b""
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    ("part", "ndim", "right"), [(0, 3, idx(X)), (1, 1, idx(T))], ids=["images", "labels"]
+)
+def test_mutated_file_is_read_rightly_or_refused(tmp_path, part, ndim, right, packed, fewer):
+    """25,000 files in each of four cases in `make faults`, else a tenth."""
+    write(tmp_path, packed=packed)
+    file = tmp_path / f"{NAMES[part]}{'.gz' if packed else ''}"
+    rng, read = np.random.default_rng([part, packed]), 0
+    for k in range(25_000 // fewer):
+        content = mutated(right, rng) if k % 2 or not packed else mutated(gzip.compress(right), rng)
+        if k % 2 and packed:
+            content = gzip.compress(content, 1)
+        file.write_bytes(content)
+        numbers = expected(unpacked(content) if packed else content, ndim)
+        try:
+            array = _read_idx(tmp_path, NAMES[part], ndim, np.uint8)
+        except ValueError as error:
+            assert NAMES[part] in str(error)
+            assert numbers is None
+        else:
+            read += 1
+            np.testing.assert_array_equal(array, numbers)
+    assert 1_000 // fewer < read < 24_000 // fewer
+
+
+def test_mutated_file_takes_no_memory_that_its_size_does_not_allow(tmp_path):
+    file, rng = write(tmp_path) / f"{NAMES[0]}.gz", np.random.default_rng(0)
+    tracemalloc.start()
+    for _ in range(1_000):
+        file.write_bytes(gzip.compress(mutated(idx(X), rng)))
+        tracemalloc.reset_peak()
+        try:
+            load_mnist(path=tmp_path)
+        except ValueError:
+            pass
+        assert tracemalloc.get_traced_memory()[1] < 1e6
+    tracemalloc.stop()

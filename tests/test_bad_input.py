@@ -1,0 +1,259 @@
+"""What the public calls do with input that is wrong or unusual: the error, or the answer."""
+
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("agg")
+
+from dlscratch import (  # noqa: E402
+    Trainer,
+    TwoLayerNet,
+    compare_gradients,
+    cross_entropy_error,
+    load_mnist,
+    numerical_gradient,
+    plots,
+    sigmoid,
+    softmax,
+)
+
+NET = TwoLayerNet(4, 5, 3, rng=0)
+X = np.random.default_rng(0).standard_normal((6, 4))
+T = np.array([0, 1, 2, 0, 1, 2])
+ROWS = np.eye(3)[T]
+GRADIENT = NET.gradient(X, T)
+
+
+def read_only(a):
+    a = a.copy()
+    a.flags.writeable = False
+    return a
+
+
+def train(iters_num=1, *, net=None, data=(X, T), batch_size=2, rng=0, every=None, **settings):
+    run = {} if every is None else {"every": every}
+    net = TwoLayerNet(4, 5, 3, rng=0) if net is None else net
+    return Trainer(net, data, batch_size=batch_size, rng=rng, **settings).run(iters_num, **run)
+
+
+def square(x):
+    return np.sum(x**2)
+
+
+class Half:
+    """A net that cannot be trained numerically."""
+
+    params = {"w": np.zeros(1)}
+    loss = accuracy = gradient = None
+
+
+class Whole:
+    """A net whose parameters are integers."""
+
+    params = {"w": np.zeros(1, int)}
+    loss = accuracy = gradient = None
+
+
+def with_params(kind):
+    net = TwoLayerNet(4, 5, 3, rng=0)
+    net.params = kind
+    return net
+
+
+def loaded(path):
+    return Trainer.load(path, TwoLayerNet(4, 5, 3), (X, T))
+
+
+WRONG = {
+    # TwoLayerNet
+    "size 0": (lambda: TwoLayerNet(4, 0, 3), ValueError, "hidden_size is 0; expected 1 or more"),
+    "size -1": (lambda: TwoLayerNet(-1, 5, 3), ValueError, "input_size is -1; expected 1 or more"),
+    "size 5.0": (lambda: TwoLayerNet(4, 5.0, 3), TypeError, "hidden_size is 5.0; expected an int"),
+    "size True": (lambda: TwoLayerNet(4, 5, True), TypeError, "output_size is True; expected"),
+    "size text": (lambda: TwoLayerNet("4", 5, 3), TypeError, "input_size is '4'; expected an int"),
+    "size None": (lambda: TwoLayerNet(4, None, 3), TypeError, "hidden_size is None; expected"),
+    "std -1": (lambda: TwoLayerNet(4, 5, 3, -1), ValueError, "weight_init_std is -1; expected 0"),
+    "std nan": (lambda: TwoLayerNet(4, 5, 3, np.nan), ValueError, "weight_init_std is nan"),
+    "std text": (lambda: TwoLayerNet(4, 5, 3, "a"), TypeError, "weight_init_std is 'a'; expected"),
+    "std None": (lambda: TwoLayerNet(4, 5, 3, None), TypeError, "weight_init_std is None"),
+    "std complex": (lambda: TwoLayerNet(4, 5, 3, 1j), TypeError, "weight_init_std is 1j"),
+    "dtype int": (lambda: TwoLayerNet(4, 5, 3, dtype=int), TypeError, "dtype is int64; expected"),
+    "dtype float16": (lambda: TwoLayerNet(4, 5, 3, dtype="f2"), TypeError, "dtype is float16"),
+    "dtype unknown": (
+        lambda: TwoLayerNet(4, 5, 3, dtype="no"),
+        TypeError,
+        "data type 'no' not understood",
+    ),
+    "seed -1": (lambda: TwoLayerNet(4, 5, 3, rng=-1), ValueError, "expected non-negative integer"),
+    "seed text": (lambda: TwoLayerNet(4, 5, 3, rng="a"), TypeError, "SeedSequence expects int"),
+    # its methods: samples
+    "x narrow": (lambda: NET.predict(X[:, :3]), ValueError, r"x has shape \(6, 3\); .* \(n, 4\)"),
+    "x 3-d": (lambda: NET.predict(X[None]), ValueError, r"x has shape \(1, 6, 4\)"),
+    "x empty": (lambda: NET.loss(X[:0], T[:0]), ValueError, r"x has shape \(0, 4\)"),
+    "x scalar": (lambda: NET.predict(1.0), ValueError, r"x has shape \(\)"),
+    "x None": (lambda: NET.predict(None), TypeError, "x has dtype object; expected numbers"),
+    "x text": (lambda: NET.predict("abcd"), TypeError, "x has dtype <U4; expected numbers"),
+    "x objects": (lambda: NET.gradient(X.astype(object), T), TypeError, "x has dtype object"),
+    "x complex": (lambda: NET.loss(X.astype(complex), T), TypeError, "x has dtype complex128"),
+    "x ragged": (lambda: NET.predict([[1, 2, 3, 4], [1]]), ValueError, "inhomogeneous shape"),
+    "x nan": (lambda: NET.accuracy(X * np.nan, T), ValueError, "scores hold nan: x or the param"),
+    # its methods: targets
+    "t short": (lambda: NET.loss(X, T[:5]), ValueError, r"t has shape \(5,\); .* labels of .*6,"),
+    "t wide": (lambda: NET.loss(X, np.eye(4)[T]), ValueError, r"t has shape \(6, 4\); .*\(6, 3\)"),
+    "t narrow": (lambda: NET.gradient(X, ROWS[:, :2]), ValueError, r"t has shape \(6, 2\)"),
+    "t column": (lambda: NET.accuracy(X, T[:, None]), ValueError, r"t has shape \(6, 1\)"),
+    "t empty": (lambda: NET.loss(X, []), ValueError, r"t has shape \(0,\)"),
+    "t 3": (
+        lambda: NET.gradient(X, T + 1),
+        ValueError,
+        "t holds labels from 1 to 3; expected 0 to",
+    ),
+    "t -1": (lambda: NET.numerical_gradient(X, T - 1), ValueError, "t holds labels from -1 to 1"),
+    "t float": (lambda: NET.loss(X, T * 1.0), TypeError, "t holds labels of dtype float64; lab"),
+    "t bool": (lambda: NET.loss(X, T > 0), TypeError, "t holds labels of dtype bool; labels are"),
+    "t text": (lambda: NET.loss(X, list("012012")), TypeError, "t holds labels of dtype <U1"),
+    "t None": (lambda: NET.loss(X, None), ValueError, r"t has shape \(\)"),
+    "t objects": (lambda: NET.loss(X, ROWS.astype(object)), TypeError, "t has dtype object"),
+    "t complex": (lambda: NET.loss(X, ROWS * 1j), TypeError, "t has dtype complex128"),
+    "t negative": (lambda: NET.loss(X, -ROWS), ValueError, "t holds weights from -1.0 to -?0.0"),
+    "t nan": (lambda: NET.loss(X, ROWS * np.nan), ValueError, "t holds weights from nan to nan"),
+    # numerical_gradient
+    "at int": (lambda: numerical_gradient(square, T), TypeError, "x is an array of dtype int64"),
+    "at list": (lambda: numerical_gradient(square, [1.0]), TypeError, "x is list; expected an ar"),
+    "at None": (lambda: numerical_gradient(square, None), TypeError, "x is NoneType; expected"),
+    "at complex": (lambda: numerical_gradient(square, X * 1j), TypeError, "dtype complex128"),
+    "at objects": (lambda: numerical_gradient(square, X.astype(object)), TypeError, "dtype object"),
+    "at read-only": (
+        lambda: numerical_gradient(square, read_only(X)),
+        ValueError,
+        "x is read-only",
+    ),
+    "h 0": (lambda: numerical_gradient(square, X.copy(), 0), ValueError, "h is 0; expected a pos"),
+    "h nan": (lambda: numerical_gradient(square, X.copy(), np.nan), ValueError, "h is nan; expec"),
+    "h text": (lambda: numerical_gradient(square, X.copy(), "1"), TypeError, "h is '1'; expected"),
+    "h None": (lambda: numerical_gradient(square, X.copy(), None), TypeError, "h is None; expect"),
+    "h small": (lambda: numerical_gradient(square, X + 1e9, 1e-9), ValueError, "too small to move"),
+    "f None": (lambda: numerical_gradient(None, X.copy()), TypeError, "not callable"),
+    # compare_gradients
+    "names": (lambda: compare_gradients({"a": X}, {"b": X}), ValueError, "different parameters"),
+    "shapes": (lambda: compare_gradients({"a": X}, {"a": T}), ValueError, "a has shape .* other"),
+    "no dict": (lambda: compare_gradients(X, X), TypeError, "a is a ndarray; expected a dict"),
+    "None": (lambda: compare_gradients(GRADIENT, None), TypeError, "b is a NoneType; expected"),
+    # functions
+    "a text": (lambda: sigmoid("a"), TypeError, "a has dtype <U1; expected numbers"),
+    "a None": (lambda: softmax(None), TypeError, "a has dtype object; expected numbers"),
+    "a complex": (lambda: softmax([1j]), TypeError, "a has dtype complex128; expected numbers"),
+    "a scalar": (lambda: softmax(1.0), ValueError, r"a has shape \(\); expected .*classes"),
+    "a empty": (lambda: softmax([]), ValueError, r"a has shape \(0,\); expected .*classes"),
+    "y negative": (lambda: cross_entropy_error(-ROWS, T), ValueError, "y holds -1.0; probabil"),
+    "y 3-d": (lambda: cross_entropy_error(ROWS[None], T), ValueError, r"y has shape \(1, 6, 3\)"),
+    "y empty": (lambda: cross_entropy_error([], []), ValueError, r"y has shape \(0,\)"),
+    # load_mnist
+    "no folder": (lambda: load_mnist(path="nowhere"), FileNotFoundError, "nowhere"),
+    "path None": (lambda: load_mnist(path=None), TypeError, "path is None; expected .* folder"),
+    "path 5": (lambda: load_mnist(path=5), TypeError, "path is 5; expected .* folder"),
+    # Trainer
+    "batch 7 of 6": (lambda: train(batch_size=7), ValueError, "batch_size is 7, but there are 6"),
+    "batch 0": (lambda: train(batch_size=0), ValueError, "batch_size is 0; expected 1 or more"),
+    "batch text": (lambda: train(batch_size="2"), TypeError, "batch_size is '2'; expected"),
+    "rate text": (lambda: train(learning_rate="a"), TypeError, "learning_rate is 'a'; expected a"),
+    "rate None": (lambda: train(learning_rate=None), TypeError, "learning_rate is None; expected"),
+    "rate True": (lambda: train(learning_rate=True), TypeError, "learning_rate is True; expected"),
+    "rate -1": (lambda: train(learning_rate=-1), ValueError, "learning_rate is -1; expected a pos"),
+    "gradient []": (lambda: train(gradient=[]), ValueError, r"gradient is \[\]; expected one of"),
+    "net None": (lambda: train(net=5), TypeError, "net is a int without params; a Trainer needs"),
+    "net half": (
+        lambda: train(net=Half(), gradient="numerical"),
+        TypeError,
+        "net is a Half without numerical_gradient",
+    ),
+    "net of int": (lambda: train(net=Whole()), TypeError, "w of net.params is int64; expected an"),
+    "params list": (lambda: train(net=with_params([1])), TypeError, "net.params is a list; expec"),
+    "params of lists": (lambda: train(net=with_params({"w": [1]})), TypeError, "w of .* is list"),
+    "data one": (lambda: train(data=(X,)), ValueError, r"train must be a pair \(x, t\)"),
+    "data ragged": (
+        lambda: train(data=([[1], [1, 2]], [0, 1])),
+        ValueError,
+        "train must be a pair",
+    ),
+    "data text": (lambda: train(data=(list("abcdef"), T)), TypeError, "train is of dtype <U1 and"),
+    "data objects": (lambda: train(data=(X.astype(object), T)), TypeError, "train is of dtype obj"),
+    "data complex": (lambda: train(data=(X, T * 1j)), TypeError, "train is of .* complex128"),
+    "data short": (lambda: train(data=(X, T[:5])), ValueError, r"samples of shape \(6, 4\) and"),
+    "data labels": (lambda: train(data=(X, T + 1)), ValueError, "t holds labels from 1 to 3"),
+    "iterations -1": (lambda: train(-1), ValueError, "iters_num is -1; expected 0 or more"),
+    "iterations None": (lambda: train(None), TypeError, "iters_num is None; expected an integer"),
+    "every alone": (lambda: train(every=3), ValueError, "every is 3, but autosave names no file"),
+    "save None": (lambda: Trainer(NET, (X, T), batch_size=1).save(None), TypeError, "path is None"),
+    "load None": (lambda: loaded(None), TypeError, "path is None; expected the path of a file"),
+    "load nothing": (lambda: loaded("nowhere.npz"), FileNotFoundError, "nowhere.npz"),
+    # plots
+    "digits": (lambda: plots.plot_digits(X[:, :3]), ValueError, r"square pictures .* not \(6, 3\)"),
+    "no digits": (lambda: plots.plot_digits(X[:0]), ValueError, r"not \(0, 4\)"),
+    "weights": (lambda: plots.plot_weights(X[0]), ValueError, r"square pictures .* not \(4,\)"),
+    "counts": (lambda: plots.confusion_matrix(T, T[:5]), ValueError, "one label and one predict"),
+    "count of 3": (
+        lambda: plots.confusion_matrix(T, T, 2),
+        ValueError,
+        "labels hold 0 to 2; expec",
+    ),
+    "count floats": (lambda: plots.confusion_matrix(T, T * 1.0), TypeError, "predictions are flo"),
+    "matrix": (lambda: plots.plot_confusion_matrix(X), ValueError, r"counts .*\(6, 4\); expected"),
+    "window 0": (lambda: plots.running_mean([1, 2], 0), ValueError, "window is 0; expected 1 or"),
+}
+
+RIGHT = {
+    "one sample": (lambda: NET.predict(X[0]), lambda: NET.predict(X[:1])[0]),
+    "read-only x": (lambda: NET.loss(read_only(X), read_only(T)), lambda: NET.loss(X, T)),
+    "strided x": (
+        lambda: NET.predict(np.asfortranarray(X)[::2]),
+        lambda: NET.predict(X[::2].copy()),
+    ),
+    "x of bool": (lambda: NET.predict(X > 0), lambda: NET.predict((X > 0).astype(float))),
+    "x of lists": (lambda: NET.predict(X.tolist()), lambda: NET.predict(X)),
+    "x of bytes": (lambda: NET.predict(np.uint8([[255] * 4])), lambda: NET.predict([[255.0] * 4])),
+    "t of bytes": (lambda: NET.loss(X, T.astype(np.uint8)), lambda: NET.loss(X, T)),
+    "t of bool rows": (lambda: NET.loss(X, ROWS > 0), lambda: NET.loss(X, ROWS)),
+    "t of zeros": (lambda: NET.loss(X, 0 * ROWS), lambda: 0),
+    "at nothing": (lambda: numerical_gradient(square, np.zeros((0, 3))), lambda: np.zeros((0, 3))),
+    "at a number": (lambda: numerical_gradient(square, np.array(3.0)), lambda: 6),
+    "at strides": (
+        lambda: numerical_gradient(square, X.copy()[::2, ::-1]),
+        lambda: 2 * X[::2, ::-1],
+    ),
+    "h of numpy": (lambda: numerical_gradient(square, X.copy(), np.float32(1e-2)), lambda: 2 * X),
+    "sigmoid of nothing": (lambda: sigmoid([]), lambda: []),
+    "sigmoid of inf": (lambda: sigmoid([-np.inf, np.inf]), lambda: [0, 1]),
+    "softmax of -inf": (lambda: softmax([0, -np.inf]), lambda: [1, 0]),
+    "softmax of ints": (lambda: softmax([5, 5]), lambda: [0.5, 0.5]),
+    "no parameters": (lambda: len(compare_gradients({}, {})), lambda: 0),
+    "gradient of nan": (lambda: compare_gradients({"a": [np.nan]}, {"a": [0]}).same, lambda: False),
+    "no iterations": (lambda: train(0).train_loss_list, lambda: []),
+    "whole batch": (lambda: len(train(2, batch_size=6).epoch_list), lambda: 3),
+    "read-only data": (
+        lambda: train(9, data=(read_only(X), read_only(T))).train_loss_list,
+        lambda: train(9).train_loss_list,
+    ),
+    "rate 1": (
+        lambda: train(learning_rate=1).train_loss_list,
+        lambda: train(learning_rate=np.float32(1)).train_loss_list,
+    ),
+    "count nothing": (
+        lambda: plots.confusion_matrix(np.zeros(0, int), np.zeros(0, int), 2),
+        lambda: [[0, 0], [0, 0]],
+    ),
+    "mean of few": (lambda: plots.running_mean([1.0], 2)[1], lambda: []),
+}
+
+
+@pytest.mark.parametrize(("call", "error", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_input_is_told(call, error, message):
+    with pytest.raises(error, match=message) as raised:
+        call()
+    assert raised.type is error
+
+
+@pytest.mark.parametrize(("call", "answer"), RIGHT.values(), ids=RIGHT)
+def test_unusual_input_is_taken(call, answer):
+    np.testing.assert_allclose(call(), answer(), rtol=1e-6, atol=1e-8)

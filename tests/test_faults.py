@@ -1,0 +1,239 @@
+"""Ctrl-C and kills at random instants, sent to a real process that trains or saves."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tqdm.auto  # noqa: F401  (here, so that a child is not killed while it imports)
+
+import dlscratch
+from dlscratch.gradient import numerical_gradient
+from dlscratch.training import Trainer
+from dlscratch.two_layer_net import TwoLayerNet
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+
+RNG = np.random.default_rng(0)
+TRAIN = RNG.standard_normal((60, 4)), RNG.integers(3, size=60)
+TEST = RNG.standard_normal((30, 4)), RNG.integers(3, size=30)
+
+
+class PlainLoopNet(TwoLayerNet):
+    """A network whose numerical gradient moves its own parameters by h, as in the book."""
+
+    def numerical_gradient(self, x, t):
+        return {
+            name: numerical_gradient(lambda _: self.loss(x, t), weights)
+            for name, weights in self.params.items()
+        }
+
+
+NETS = {"backprop": TwoLayerNet, "numerical": TwoLayerNet, "plain loop": PlainLoopNet}
+HANGS = 120  # seconds until a child that says nothing is given up
+
+
+def trainer_for(gradient):
+    """Make the trainer that parent and child both start from."""
+    net = NETS[gradient](4, 5, 3, 1, rng=1)
+    name = "backprop" if gradient == "backprop" else "numerical"
+    return Trainer(net, TRAIN, TEST, batch_size=7, gradient=name, rng=2)
+
+
+def state(trainer):
+    """Give the iteration, and a digest of all that decides how the training goes on."""
+    history = trainer.history
+    now = trainer.iteration / trainer.iters_per_epoch  # a broken run may lack this point or not
+    epochs = [epoch for epoch in history.epoch_list if epoch < now and epoch % 1 == 0]
+    lists = history.epoch_list, history.train_acc_list, history.test_acc_list
+    kept = [values[: len(epochs)] for values in lists]
+    whole = len({len(values) for values in lists}) == 1
+    said = repr((trainer.rng.bit_generator.state, history.train_loss_list, kept, whole))
+    weights = b"".join(weights.tobytes() for weights in trainer.net.params.values())
+    return [trainer.iteration, hashlib.sha256(said.encode() + weights).hexdigest()]
+
+
+def train_and_report(gradient):
+    """Child: run without end; after each Ctrl-C, on a line, tell how the trainer stands."""
+    trainer, running = trainer_for(gradient), {}
+
+    def ordinary(signum, frame):
+        if running:  # a press that comes after the run finds nothing to break
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, ordinary)
+    for line in sys.stdin:
+        if line == "end\n":
+            trainer.run(50)
+            print(json.dumps([state(trainer), vars(trainer.history)]), flush=True)
+            return
+        try:
+            running["run"] = True
+            print("running", flush=True)
+            trainer.run(10**9)
+            broken = False
+        except KeyboardInterrupt:
+            del running["run"]
+            broken = True
+        running.clear()
+        # what is printed above, "Stopped after ...", is a line of its own
+        print(json.dumps([broken, *state(trainer)]), flush=True)
+
+
+def save_in_forks(path, autosave):
+    """Child: for each line fork a process that loads the run and saves it until it is killed."""
+    for _ in sys.stdin:
+        pid = os.fork()
+        if pid:
+            os.waitpid(pid, 0)
+            os.write(1, b"dead\n")
+            continue
+        trainer = Trainer.load(path, TwoLayerNet(4, 5, 3), TRAIN, TEST)
+        os.write(1, f"pid {os.getpid()}\n".encode())
+        if autosave:
+            trainer.run(10**9, autosave=path, every=2)
+        while True:
+            trainer.step()
+            trainer.save(path)
+            os.write(1, f"{trainer.iteration}\n".encode())
+
+
+@contextmanager
+def child(function, *args):
+    """Start a process that calls a function of this module."""
+    paths = Path(__file__).parent, Path(dlscratch.__file__).parents[1]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        "OPENBLAS_NUM_THREADS": "1",  # a process with threads should not fork
+    }
+    code = f"import test_faults; test_faults.{function}(*{args!r})"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        text=True,
+        bufsize=1,
+    )
+    watchdog = threading.Timer(HANGS, process.kill)
+    watchdog.start()
+    try:
+        yield process
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.communicate()
+
+
+def go(process, first):
+    """Let the child begin, and wait until it says so; return the rest of that line."""
+    print("go", file=process.stdin)
+    for line in process.stdout:
+        if line.startswith(first):
+            return line.removeprefix(first)
+    pytest.fail("the child ended, or hung")
+
+
+def moved(trainer, gradient, iteration):
+    while trainer.iteration < iteration:
+        trainer.step()
+    return state(trainer)
+
+
+@pytest.mark.parametrize("presses", [1, 2, 6])
+@pytest.mark.parametrize("gradient", NETS)
+def test_ctrl_c_at_any_instant_leaves_a_finished_iteration(gradient, presses):
+    """25 times in each of nine cases, 225 in all; 675 signals."""
+    rng, unbroken = np.random.default_rng([presses, len(gradient)]), trainer_for(gradient)
+    outcomes, iterations = [], []
+    with child("train_and_report", gradient) as process:
+        for _ in range(25):
+            go(process, "running")
+            time.sleep(rng.uniform(0, 0.02))
+            for _ in range(presses):
+                process.send_signal(signal.SIGINT)
+                time.sleep(rng.uniform(0, 0.001))
+            for line in process.stdout:
+                if line.startswith("["):
+                    break
+            broken, iteration, digest = json.loads(line)
+            assert [iteration, digest] == moved(unbroken, gradient, iteration)
+            outcomes.append(broken)
+            iterations.append(iteration)
+        print("end", file=process.stdin)
+        end = json.loads(process.stdout.readlines()[-1])
+    assert len(set(iterations)) > 3  # it did go on in between
+    unbroken.run(50)
+    assert end == [state(unbroken), vars(unbroken.history)]
+    if presses == 6:
+        assert any(outcomes)  # some broke into an iteration
+
+
+@pytest.mark.parametrize("autosave", [False, True])
+def test_kill_at_any_instant_of_saving_leaves_the_old_run_or_the_new(tmp_path, autosave):
+    """100 kills of a loop of `save`, and 100 of a run that saves as it goes."""
+    path, rng, unbroken = tmp_path / "run.npz", np.random.default_rng(0), trainer_for("backprop")
+    trainer_for("backprop").save(path)
+    last = 0
+    with child("save_in_forks", str(path), autosave) as process:
+        for _ in range(100):
+            pid, told = int(go(process, "pid ")), last
+            time.sleep(rng.uniform(0, 0.08 if autosave else 0.02))
+            os.kill(pid, signal.SIGKILL)
+            for line in iter(process.stdout.readline, "dead\n"):
+                assert line, "the child ended, or hung"
+                told = int(line)
+            loaded = Trainer.load(path, TwoLayerNet(4, 5, 3), TRAIN, TEST)
+            assert state(loaded) == moved(unbroken, "backprop", loaded.iteration)
+            if autosave:
+                assert loaded.iteration >= last
+            else:
+                assert loaded.iteration in (told, told + 1)
+            last = loaded.iteration
+    assert last > 3
+    loaded.run(50)
+    unbroken.run(50)
+    assert loaded.history == unbroken.history
+
+
+def test_full_disk_leaves_the_old_file_and_nothing_beside_it(tmp_path):
+    """A limit on the size of files stands for a disk that fills up while a file is written."""
+    trainer = trainer_for("backprop")
+    trainer.save(tmp_path / "run.npz")
+    old = (tmp_path / "run.npz").read_bytes()
+    code = f"""
+import resource
+import test_faults
+trainer = test_faults.trainer_for("backprop")
+trainer.run(100)
+for limit in (0, 100, 1000, {len(old) - 1}, {len(old) + 100}):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    for save in (trainer.save, lambda path: trainer.run(10, autosave=path)):
+        try:
+            save("run.npz")
+        except OSError as error:
+            print(error)
+assert trainer.iteration == 100
+"""
+    paths = Path(__file__).parent, Path(dlscratch.__file__).parents[1]
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))},
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+        timeout=HANGS,
+    ).stdout
+    assert said.splitlines() == ["[Errno 27] the run is not saved: File too large: 'run.npz'"] * 10
+    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
+    assert (tmp_path / "run.npz").read_bytes() == old

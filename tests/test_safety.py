@@ -1,0 +1,185 @@
+"""No network, no pickle, no shell, no HTML made from data; JupyterLab keeps its token."""
+
+import ast
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dlscratch.training import Trainer
+from dlscratch.two_layer_net import TwoLayerNet
+from dlscratch.widgets.training_panel import TrainingPanel
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "dlscratch").rglob("*.py"))
+SCRIPTS = sorted((ROOT / "dlscratch").rglob("*.js"))
+GUIDES = [ROOT / "Makefile", *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*.yml")]
+GUIDES += sorted(ROOT.glob("notebooks/*.ipynb"))
+
+# A chapter's work in small, in a process where every socket, program and pickle is an error.
+CORE = """
+import sys
+
+def refuse(event, args):
+    if event.partition(".")[0] in {"socket", "subprocess", "pickle", "urllib", "ftplib"} or (
+        event in {"os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile"}
+    ):
+        raise PermissionError(f"refused: {event}")
+
+import matplotlib
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import tqdm.auto
+from dlscratch import Trainer, TwoLayerNet, load_mnist, plots
+from dlscratch.widgets import digit_browser, digit_pad, look_inside, training_panel
+
+sys.addaudithook(refuse)
+train, test = load_mnist()
+train, test = (train[0][:500], train[1][:500]), (test[0][:100], test[1][:100])
+for gradient in ("backprop", "numerical"):
+    net = TwoLayerNet(784, 10, 10, rng=0)
+    trainer = Trainer(net, train, test, gradient=gradient, rng=0)
+    trainer.estimate_seconds(3)
+    trainer.run(3, autosave="run.npz", every=1)
+    trainer = Trainer.load("run.npz", net, train, test)
+    history = trainer.run(3)
+plots.plot_loss(history.train_loss_list, ax=plt.subplots()[1])
+plots.plot_accuracy(history.epoch_list, history.train_acc_list, ax=plt.subplots()[1])
+plots.plot_digits(test[0][:5], test[1][:5], ax=plt.subplots()[1])
+plots.plot_weights(net.params["W1"], ax=plt.subplots()[1])
+counts = plots.confusion_matrix(test[1], net.predict(test[0]).argmax(axis=1))
+plots.plot_confusion_matrix(counts, ax=plt.subplots()[1])
+plt.savefig("figure.png")
+digit_pad.DigitPad(net)
+digit_browser.DigitBrowser(net, *test)
+look_inside.Scrubber(trainer, {6: net})
+training_panel.TrainingPanel((train, test)).ensure_trained()
+print("done")
+"""
+REFUSED = [
+    "import socket; socket.create_connection(('127.0.0.1', 9))",
+    "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')",
+    "import os; os.system('true')",
+    "import subprocess; subprocess.run(['true'])",
+    "import pickle; pickle.loads(pickle.dumps(print))",
+]
+
+
+def in_new_process(code, folder):
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_course_runs_where_sockets_programs_and_pickles_are_refused(tmp_path):
+    result = in_new_process(CORE, tmp_path)
+    assert result.stdout.splitlines()[-1:] == ["done"], result.stderr
+    assert (tmp_path / "figure.png").stat().st_size > 1_000
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_that_process_does_refuse(tmp_path, code):
+    refuse = CORE.partition("import matplotlib")[0]
+    result = in_new_process(f"{refuse}sys.addaudithook(refuse)\n{code}", tmp_path)
+    assert "PermissionError: refused: " in result.stderr
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: file.name)
+def test_module_has_no_network_pickle_or_shell(file):
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {part for alias in node.names for part in alias.name.split(".")}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {*node.module.split("."), *(alias.name for alias in node.names)}
+        elif isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "shell"):
+            assert isinstance(node.value, ast.Constant) and node.value.value is False
+    network = {"socket", "urllib", "http", "requests", "ftplib", "ssl", "urlretrieve"}
+    pickles = {"pickle", "cPickle", "_pickle", "dill", "joblib", "shelve", "marshal"}
+    shell = {"subprocess", "system", "popen", "execv", "execvp", "pty", "eval", "exec", "compile"}
+    assert not names & (network | pickles | shell)
+
+
+def test_pickled_npz_is_refused_and_not_run(tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "opened"),)
+
+    train = np.zeros((7, 4)), np.zeros(7, int)
+    trainer = Trainer(TwoLayerNet(4, 5, 3), train, batch_size=7)
+    trainer.save(tmp_path / "run.npz")
+    with np.load(tmp_path / "run.npz") as arrays:
+        arrays = dict(arrays)
+    for name in arrays:
+        np.savez(tmp_path / "evil.npz", **arrays | {name: np.array([Evil()], object)})
+        with pytest.raises(ValueError, match="Python objects"):
+            Trainer.load(tmp_path / "evil.npz", TwoLayerNet(4, 5, 3), train)
+    assert not (tmp_path / "opened").exists()
+
+
+def test_parameters_that_only_a_pickle_could_hold_are_not_saved(tmp_path):
+    trainer = Trainer(TwoLayerNet(4, 5, 3), (np.zeros((7, 4)), np.zeros(7, int)), batch_size=7)
+    trainer.net.params["W1"] = trainer.net.params["W1"].astype(object)
+    with pytest.raises(TypeError, match="params.W1 holds Python objects; expected numbers"):
+        trainer.save(tmp_path / "run.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)
+def test_script_of_a_widget_makes_no_html_and_loads_nothing(file):
+    text = file.read_text("utf-8")
+    makes_html = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment"
+    runs_text = r"\beval\b|new Function|\bimport\b|fetch\(|XMLHttpRequest|WebSocket|https?:"
+    assert re.findall(f"{makes_html}|{runs_text}", text) == []
+
+
+def test_panel_shows_an_error_as_text_and_not_as_html(monkeypatch):
+    """The messages of errors are the one text in its HTML that others can write."""
+
+    def failing(self, x, t):
+        raise ValueError("<img src=x onerror=alert(1)>")
+
+    async def train():
+        panel = TrainingPanel(((np.zeros((500, 784)), np.zeros(500, int)), None))
+        panel.start()
+        await panel.task
+        shown = panel.state.value
+        panel.close()
+        return shown
+
+    monkeypatch.setattr(TwoLayerNet, "gradient", failing)
+    shown = asyncio.run(train())
+    assert "&lt;img src=x onerror=alert(1)&gt;" in shown
+    assert "<img" not in shown
+
+
+def test_every_command_keeps_jupyters_token_and_loopback():
+    opens = r"--ip\b|\.ip\b|token|password|allow_origin|allow_remote|xsrf|allow.root|0\.0\.0\.0"
+    commands = []
+    for file in GUIDES:
+        text = file.read_text("utf-8").replace("\\\n", " ")
+        commands += [line for line in text.splitlines() if re.search(r"jupyter[ -]lab\b", line)]
+    assert len(commands) >= 4  # Makefile, uv, conda, Windows
+    assert [line for line in commands if re.search(opens, line, re.IGNORECASE)] == []
+
+
+def test_no_guide_sets_an_open_jupyter():
+    opens = r"(Server|Notebook|Lab)App\.(ip|token|password|allow|disable)|IdentityProvider\.token"
+    assert {file.name: re.findall(opens, file.read_text("utf-8")) for file in GUIDES} == {
+        file.name: [] for file in GUIDES
+    }
