@@ -1,17 +1,12 @@
 """Mini-batch gradient descent that can be stopped, saved and continued (book 4.5.2, 4.5.3)."""
 
 import copy
-import io
 import json
-import math
 import numbers
-import os
 import signal
-import tempfile
 import threading
 import time
-import zipfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
@@ -19,10 +14,11 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from dlscratch.saved_run import generator, read_npz, write_npz
+
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
 PART = 2_000  # samples whose accuracy is measured in one slice
 DIVERGED = 1_000  # times the loss before: no step in the right direction does that
-BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")  # NumPy's own
 
 
 @dataclass
@@ -193,15 +189,15 @@ class Trainer:
             x, t = self._next_batch()
             return self._descend(x, t, self._gradient(x, t))
 
+    @np.errstate(over="ignore", invalid="ignore")  # told below
     def _descend(self, x, t, grads):
         """Take a step down the gradient and note the loss after it."""
         params, losses = self.net.params, self.history.train_loss_list
         before = losses[-1] if losses else self._loss(x, t)
-        with np.errstate(over="ignore", invalid="ignore"):  # told below
-            for name, grad in grads.items():
-                params[name] -= self.learning_rate * grad
+        for name, grad in grads.items():
+            params[name] -= self.learning_rate * grad
         loss = self._loss(x, t)
-        finite = all(np.isfinite(weights).all() for weights in params.values())
+        finite = all(_finite(weights) for weights in params.values())
         if not (finite and np.isfinite(loss) and loss <= DIVERGED * max(before, 1)):
             became = f"went from {before:.4g} to {loss:.4g}" if finite else "is no longer finite"
             raise FloatingPointError(
@@ -230,7 +226,7 @@ class Trainer:
         x, t = self.train
         batch_mask = self.rng.integers(len(x), size=self.batch_size)
         x, t = x[batch_mask], t[batch_mask]
-        if not np.isfinite(x).all():
+        if not _finite(x):
             raise ValueError(
                 f"the samples drawn for iteration {self.iteration + 1} hold nan or inf, so "
                 "nothing can be learnt from them: look at the training data. The parameters "
@@ -239,12 +235,11 @@ class Trainer:
         return x, t
 
     def _loss(self, x, t):
-        with np.errstate(over="ignore", invalid="ignore"):  # `_descend` tells
-            return float(self._ctrl_c.let_in(self.net.loss, x, t))
+        return float(self._ctrl_c.let_in(self.net.loss, x, t))
 
+    @np.errstate(over="ignore", invalid="ignore")  # `_descend` tells
     def _gradient(self, x, t):
-        with np.errstate(over="ignore", invalid="ignore"):  # the loss tells, later
-            return self._ctrl_c.let_in(getattr(self.net, GRADIENTS[self.gradient]), x, t)
+        return self._ctrl_c.let_in(getattr(self.net, GRADIENTS[self.gradient]), x, t)
 
     def _gradient_slices(self, x, t):
         slices = getattr(self.net, f"{GRADIENTS[self.gradient]}_slices", None)
@@ -440,7 +435,7 @@ class Trainer:
                 if np.asarray(values).dtype.hasobject:
                     raise TypeError(f"{name} holds Python objects; expected numbers")
             try:
-                _write_whole(path, arrays)
+                write_npz(path, arrays)
             except OSError as error:
                 raise OSError(
                     error.errno, f"the run is not saved: {error.strerror or error}", str(path)
@@ -476,7 +471,7 @@ class Trainer:
         path = _path(path, "path")
         with open(path, "rb") as file:
             try:
-                params, history, settings = _saved_run(_read_npz(file), net, train, test)
+                params, history, settings = _saved_run(read_npz(file), net, train, test)
                 trainer = cls(net, train, test, **settings)
             except Exception as error:  # damaged bytes raise a dozen different errors
                 raise ValueError(
@@ -510,7 +505,7 @@ class _CtrlC:
     counted, and heard when the network works next or at the end.
     """
 
-    presses, patience, open = 0, 0, False
+    presses, patience, open, holds = 0, 0, False, False
 
     def __call__(self, signum, frame):
         """Count a press; while the network works, do what is ordinary if it is one too many."""
@@ -521,10 +516,10 @@ class _CtrlC:
     @contextmanager
     def held(self, patience=0):
         """Handle Ctrl-C until the end; that many presses are a note and no exception."""
-        ordinary = signal.getsignal(signal.SIGINT)
-        if ordinary is self:  # `run` holds it while it calls `step`
+        if self.holds:  # `run` does while it calls `step`
             yield
             return
+        ordinary = signal.getsignal(signal.SIGINT)
         self.presses = 0
         main = threading.current_thread() is threading.main_thread()
         if not (main and callable(ordinary)):  # no handler to replace: another thread's, or none
@@ -532,9 +527,11 @@ class _CtrlC:
             return
         self.patience, self.ordinary = patience, ordinary
         signal.signal(signal.SIGINT, self)
+        self.holds = True
         try:
             yield
         finally:
+            self.holds = False
             signal.signal(signal.SIGINT, ordinary)
         if self.presses > patience:
             signal.raise_signal(signal.SIGINT)
@@ -550,61 +547,14 @@ class _CtrlC:
             self.open = False
 
 
+def _finite(numbers):
+    """Whether no number is nan or inf: the sum of their squares, soon computed, tells mostly."""
+    return np.isfinite(np.vdot(numbers, numbers)) or np.isfinite(numbers).all()
+
+
 def _one_thread():
     """Let matrix products use one core: these gain little from more, and wait if one is busy."""
     return threadpool_limits(1, user_api="blas")
-
-
-def _write_whole(path, arrays):
-    """Write an .npz file under another name, and rename it once it is on the disk."""
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with open(handle, "wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
-    with suppress(OSError):  # the new name too, where a folder can be flushed
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _read_npz(file):
-    """Read all arrays of an .npz file, without pickle.
-
-    What it claims of its sizes is believed only as far as the file is long.
-    """
-    with zipfile.ZipFile(file) as archive:
-        entries, size = archive.infolist(), os.fstat(file.fileno()).st_size
-        for entry in entries:
-            if entry.compress_type != zipfile.ZIP_STORED:
-                raise ValueError(f"{entry.filename} is compressed; a saved run is not")
-            if entry.compress_size != entry.file_size:
-                raise ValueError(f"{entry.filename} says two sizes")
-        if len({entry.filename for entry in entries}) < len(entries):
-            raise ValueError("a name in it is there twice")
-        if sum(entry.file_size for entry in entries) > size:
-            raise ValueError(f"it says that it holds more than its {size:,} bytes")
-        return {e.filename.removesuffix(".npy"): _read_npy(archive.read(e)) for e in entries}
-
-
-def _read_npy(content):
-    file = io.BytesIO(content)
-    if np.lib.format.read_magic(file) != (1, 0):
-        raise ValueError("an array in it is of another version than saved runs are")
-    shape, columns_first, dtype = np.lib.format.read_array_header_1_0(file)
-    if dtype.hasobject:
-        raise ValueError("it holds Python objects (a pickle), which are not read")
-    numbers = content[file.tell() :]
-    if math.prod(shape) * dtype.itemsize != len(numbers):
-        raise ValueError(f"{len(numbers):,} bytes are no array of shape {shape} of {dtype}")
-    return np.frombuffer(numbers, dtype).reshape(shape, order="F" if columns_first else "C")
 
 
 def _saved_run(saved, net, train, test):
@@ -630,7 +580,7 @@ def _saved_run(saved, net, train, test):
         if not weights.flags.writeable:
             raise ValueError(f"{name} of the network is read-only")
     history = _saved_history({name: saved[key] for name, key in names.items()}, test)
-    return params, history, settings | {"rng": _generator(settings["rng"])}
+    return params, history, settings | {"rng": generator(settings["rng"])}
 
 
 def _saved_history(lists, test):
@@ -649,25 +599,6 @@ def _saved_history(lists, test):
             f"{expected} of its epochs"
         )
     return History(**{name: values.tolist() for name, values in lists.items()})
-
-
-def _generator(state):
-    """Rebuild a random generator from the state that `save` stored."""
-    name = state["bit_generator"]
-    if name not in BIT_GENERATORS:
-        raise ValueError(f"its random generator is {name!r}; expected one of {BIT_GENERATORS}")
-    # NumPy believes these two, and would read the memory that they point to
-    if not 0 <= state["state"].get("pos", 0) <= 624 or not 0 <= state.get("buffer_pos", 0) <= 4:
-        raise ValueError("its random state points outside of itself")
-    bit_generator = getattr(np.random, name)()
-    bit_generator.state = state
-    if _plain(bit_generator.state) != state:
-        raise ValueError(f"its random state is none of {name}")
-    return np.random.Generator(bit_generator)
-
-
-def _plain(state):
-    return json.loads(json.dumps(state, default=np.ndarray.tolist))
 
 
 def _path(path, name):

@@ -18,7 +18,8 @@ ALLOWED = {
     "mnist": {"numpy"},
     "perturbation": {"numpy", "functions", "gradient"},
     "two_layer_net": {"numpy", "functions", "perturbation"},
-    "training": {"numpy", "threadpoolctl", "tqdm"},
+    "saved_run": {"numpy"},
+    "training": {"numpy", "threadpoolctl", "tqdm", "saved_run"},
     "plots": {"numpy", "matplotlib"},
     "exercises": {"numpy"} | NUMERIC,
     "widgets": {

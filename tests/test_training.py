@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlscratch import training
+from dlscratch import perturbation, training
 from dlscratch.training import History, Trainer
 from dlscratch.two_layer_net import TwoLayerNet
 
@@ -239,7 +239,8 @@ def test_slices_end_like_steps(monkeypatch, gradient):
 
 
 @pytest.mark.parametrize("slices", range(1, 6))
-def test_iteration_dropped_between_two_slices_has_not_begun(slices):
+def test_iteration_dropped_between_two_slices_has_not_begun(slices, monkeypatch):
+    monkeypatch.setattr(perturbation, "BLOCK", 1)  # a slice is one hidden unit
     trainer = trainer_for(gradient="numerical")
     trainer.run(3)
     before, work = state(trainer), trainer.step_slices()
