@@ -8,6 +8,7 @@ import copy
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dlscratch import plots
@@ -42,7 +43,10 @@ def train_with_snapshots(trainer, moments=MOMENTS):
         raise ValueError(f"moment {min(moments)} is past: this is iteration {trainer.iteration}")
     snapshots, moments = {}, sorted(moments)
     try:
-        with tqdm(total=moments[-1], initial=trainer.iteration, desc="training") as bar:
+        with (
+            threadpool_limits(1, user_api="blas"),  # as in Trainer.run
+            tqdm(total=moments[-1], initial=trainer.iteration, desc="training") as bar,
+        ):
             for moment in moments:
                 while trainer.iteration < moment:
                     trainer.step()
