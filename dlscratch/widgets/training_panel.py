@@ -173,7 +173,7 @@ history = trainer.run({trainer.iteration or self.settings["iterations"]})
 class Chart(ipywidgets.Image):
     """A figure in the page, cheap to keep up to date: of a curve only its new part is drawn."""
 
-    description = traitlets.Unicode(" ").tag(sync=True)  # the page shows no tooltip without one
+    description = traitlets.Unicode().tag(sync=True)  # without it the page shows no tooltip
 
     def __init__(self, tooltip):
         room = {"flex": "1 1 350px", "min_width": "0", "max_width": "560px", "height": "auto"}
@@ -235,6 +235,8 @@ class TrainingPanel(ipywidgets.VBox):
         If a control does not have the value, or the data do not fit together.
     """
 
+    run = task = _estimating = None  # also for a panel whose arguments were refused
+
     def __init__(
         self,
         data,
@@ -281,7 +283,7 @@ class TrainingPanel(ipywidgets.VBox):
         for control in self.controls.values():
             control.observe(self._choose, "value")
         self.page.on_msg(self._hear)
-        self.pinned, self.task, self._estimating = [], None, None
+        self.pinned = []
         self._begin()
         self._choose()
 
@@ -347,10 +349,9 @@ class TrainingPanel(ipywidgets.VBox):
     def _begin(self):
         """Make a new, untrained network with the settings shown."""
         said = ""
-        if hasattr(self, "run"):
-            self._halt()
-            if self.run.begun:
-                said = f"Discarded: {_iterations(self.trainer.iteration)} with {self.run.label}."
+        self._halt()
+        if self.run and self.run.begun:
+            said = f"Discarded: {_iterations(self.trainer.iteration)} with {self.run.label}."
         self.run = Run(self._chosen(), *self.data)
         self.goal = self.run.settings["iterations"]
         self._rate = None
@@ -360,7 +361,8 @@ class TrainingPanel(ipywidgets.VBox):
     def _train_to(self, end):
         self.goal = max(end, self.goal)
         self.task = asyncio.get_running_loop().create_task(self._train(end))
-        self._draw()
+        if self.run.begun:  # else it was drawn just now
+            self._draw()
         self._say()
 
     def _halt(self):
@@ -418,7 +420,7 @@ class TrainingPanel(ipywidgets.VBox):
         memory = _memory(chosen, *self.data)
         seconds, epochs = await self._seconds(chosen)
         said = (
-            f"{_iterations(chosen['iterations'])} ({epochs:.2g} epochs): about "
+            f"{_iterations(chosen['iterations'])} ({_epochs(epochs)}): about "
             f"<b>{_duration(seconds)}</b> and <b>{memory / 2**20:.0f} MB</b> of memory"
         )
         self.estimate.value = said
@@ -561,9 +563,10 @@ def _control(name, value):
         "layout": {"flex": "1 1 18.5em", "max_width": "25em"},
     }
     if name == "seed":
+        look |= {"layout": {"width": "13em"}}
         return ipywidgets.BoundedIntText(value, min=values[0], max=values[-1], **look)
     if name == "gradient":
-        look |= {"style": look["style"] | {"button_width": "6.5em"}, "layout": {}}
+        look |= {"style": look["style"] | {"button_width": "7em"}, "layout": {"width": "29.5em"}}
         return ipywidgets.ToggleButtons(
             options=values, value=value, tooltips=[tooltip] * len(values), **look
         )
@@ -610,12 +613,14 @@ def _iterations(n):
     return "1 iteration" if n == 1 else f"{n:,} iterations"
 
 
+def _epochs(n):
+    return f"{n:.2g} epochs" if n < 10 else f"{n:,.0f} epochs"
+
+
 def _duration(seconds):
-    """Say a time in its two largest units."""
-    if seconds < 1:
-        return "less than 1 s"
+    """Say a time in its two largest units; less than a second is one."""
     if seconds < 100:
-        return f"{seconds:.0f} s"
+        return f"{max(seconds, 1):.0f} s"
     minutes, hours, days = (round(seconds / unit) for unit in (60, 3600, 86_400))
     if minutes < 100:
         return f"{minutes} min"

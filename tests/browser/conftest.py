@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -37,6 +36,8 @@ expect.set_options(timeout=PATIENCE)
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
 OPEN = """async (path) => {
     const app = window.jupyterapp;
+    await app.serviceManager.sessions.shutdownAll();
+    app.shell.currentWidget?.dispose();
     const notebook = await app.commands.execute('docmanager:open', { path });
     app.shell.activateById(notebook.id);
     await notebook.context.ready;
@@ -51,11 +52,6 @@ RUN_CELL = """async (n) => {
     const { outputs } = app.shell.currentWidget.content.widgets[n].model;
     return [...Array(outputs.length).keys()].map(k => outputs.get(k).data['text/plain'] ??
         outputs.get(k).data['application/vnd.jupyter.stdout']).join('').trim();
-}"""
-CLOSE = """async () => {
-    const app = window.jupyterapp;
-    await app.shell.currentWidget.sessionContext.shutdown();
-    app.shell.currentWidget.dispose();
 }"""
 
 
@@ -124,27 +120,24 @@ def lab_page(lab):
         page.wait_for_function("window.jupyterapp")
         page.evaluate("window.jupyterapp.restored")
         yield page
+        page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
         browser.close()
 
 
 @pytest.fixture(scope="module")
 def notebook(lab, lab_page):
-    """Make, open and run a notebook: `with notebook(cells) as page`; one at a time."""
+    """Make a notebook of code cells, open it instead of the one before, and run it all."""
     folder = lab[1]
 
-    @contextmanager
-    def running(cells):
+    def run_all(cells):
         cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
         path = folder / f"notebook{len(list(folder.iterdir()))}.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), path)
         lab_page.evaluate(OPEN, path.name)
         lab_page.evaluate(RUN_ALL)
-        try:
-            yield lab_page
-        finally:
-            lab_page.evaluate(CLOSE)
+        return lab_page
 
-    return running
+    return run_all
 
 
 @pytest.fixture

@@ -95,8 +95,7 @@ def centre_of_mass(ink):
 
 @pytest.fixture(scope="module")
 def pads(notebook):
-    with notebook(CELLS) as page:
-        yield page
+    return notebook(CELLS)
 
 
 @pytest.mark.parametrize("pointer", ["mouse", "pen", "finger"])

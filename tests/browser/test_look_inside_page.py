@@ -28,8 +28,7 @@ PIXELS = """image => {
 
 @pytest.fixture(scope="module")
 def look(notebook):
-    with notebook(CELLS) as page:
-        yield page
+    return notebook(CELLS)
 
 
 def test_the_arrow_keys_move_through_the_training(look):
