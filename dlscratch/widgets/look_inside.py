@@ -140,7 +140,7 @@ class Scrubber(widgets.VBox):
         self.slider = widgets.SelectionSlider(
             options=[(f"{n:,}", n) for n in snapshots],
             description="iteration",
-            layout=widgets.Layout(width="600px"),
+            layout=widgets.Layout(width="600px", max_width="98%"),
         )
         self.said = widgets.Label()  # for those who do not see the picture
         self.picture = widgets.Image(format="png", layout=AS_LARGE_AS_DRAWN)

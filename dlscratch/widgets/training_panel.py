@@ -133,34 +133,28 @@ class Run:
         """Train until iteration `end` in slices; what is left inside an iteration is kept."""
         while self._slices or self.trainer.iteration < end:
             self._slices = self._slices or self.trainer.step_slices()
-            try:
-                for share in self._slices:
-                    self.share = share
-                    yield
-            except Exception:  # a generator that raised is of no further use
-                self.share, self._slices = 0.0, None
-                raise
+            for share in self._slices:
+                self.share = share
+                yield
             self._slices = None
         yield from self.trainer.record_accuracy_slices()
 
     def code(self):
         """Give the lines that do the same again, to the last bit."""
-        trainer, plain = self.trainer, self.settings["gradient"] == "plain loop"
-        net = "PlainLoopNet" if plain else "TwoLayerNet"
-        package = "dlscratch.widgets.training_panel" if plain else "dlscratch"
+        trainer, net = self.trainer, type(self.trainer.net).__name__
         sizes = [len(pair[0]) for pair in (trainer.train, trainer.test) if pair]
         whole = sizes in ([60_000], [60_000, 10_000])
         return f"""\
 import numpy as np
 from dlscratch import Trainer, load_mnist
-from {package} import {net}
+from {type(trainer.net).__module__} import {net}
 
 {"train, test = load_mnist()" if whole else f"# train, test: this panel's data, {sizes} digits"}
 rng = np.random.default_rng({self.settings["seed"]})
 net = {net}({len(trainer.net.params["W1"])}, {self.settings["hidden units"]}, 10, rng=rng)
 trainer = Trainer(
     net,
-    train,{" test," if trainer.test else ""}
+    {"train, test" if trainer.test else "train"},
     batch_size={trainer.batch_size},
     learning_rate={trainer.learning_rate},
     gradient="{trainer.gradient}",
@@ -384,7 +378,7 @@ class TrainingPanel(ipywidgets.VBox):
                 if now > redraw:
                     self._rate = (run.trainer.iteration + run.share - already) / (now - start)
                     self._grow()
-                    redraw = time.perf_counter() + REDRAW
+                    redraw = now + REDRAW
                 if now > self._silent_from:
                     said = "Paused, because the page was closed."
                     break
@@ -566,7 +560,7 @@ def _control(name, value):
         look |= {"layout": {"width": "13em"}}
         return ipywidgets.BoundedIntText(value, min=values[0], max=values[-1], **look)
     if name == "gradient":
-        look |= {"style": look["style"] | {"button_width": "7em"}, "layout": {"width": "29.5em"}}
+        look |= {"style": look["style"] | {"button_width": "7em"}, "layout": {"width": "31em"}}
         return ipywidgets.ToggleButtons(
             options=values, value=value, tooltips=[tooltip] * len(values), **look
         )
