@@ -37,7 +37,7 @@ class DigitBrowser(widgets.VBox):
         )
         self.choice = widgets.ToggleButtons(
             style={"button_width": "48px"},
-            layout=widgets.Layout(width="565px"),  # ten in a row
+            layout=widgets.Layout(width="565px", max_width="98%"),  # ten in a row
         )
         self.said = widgets.Label("There is none.")
         self.picture = widgets.Image(format="png", layout=AS_LARGE_AS_DRAWN)

@@ -15,12 +15,17 @@ function pad(model, parent, waiting) {
   const ink = canvas.getContext("2d", { willReadFrequently: true });
   Object.assign(ink, { lineWidth: PEN, lineCap: "round", lineJoin: "round" });
 
+  function ask() {
+    model.send({ ask: "predict" });
+    waiting();
+  }
+
   function send() {
     const rgba = ink.getImageData(0, 0, SIDE, SIDE).data;
     const alpha = new Uint8Array(SIDE * SIDE).map((_, k) => rgba[4 * k + 3]);
     model.set("drawing", new DataView(alpha.buffer));
     model.save_changes();
-    waiting();
+    ask();
   }
 
   function show() {
@@ -42,7 +47,7 @@ function pad(model, parent, waiting) {
     const next = place(event);
     ink.beginPath();
     ink.moveTo(...last);
-    ink.lineTo(...next);
+    ink.lineTo(next[0] + 0.01, next[1]); // a line of no length would not be drawn: a tap is a dot
     ink.stroke();
     last = next;
   }
@@ -68,10 +73,7 @@ function pad(model, parent, waiting) {
     ink.clearRect(0, 0, SIDE, SIDE);
     send();
   };
-  element("button", buttons, { textContent: "Predict", type: "button" }).onclick = () => {
-    model.send({ ask: "predict" });
-    waiting();
-  };
+  element("button", buttons, { textContent: "Predict", type: "button" }).onclick = ask;
   show();
   return show;
 }

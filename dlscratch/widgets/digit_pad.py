@@ -115,8 +115,7 @@ class DigitPad(anywidget.AnyWidget):
         super().__init__()
         self.net = net
         self._read()
-        self.observe(self._read, "drawing")
-        self.on_msg(self._read)  # the page's Predict button
+        self.on_msg(self._read)  # the page asks after every stroke, Clear and Predict
 
     def __repr__(self):
         """Say in a sentence what is missing where widgets do not run."""

@@ -8,6 +8,7 @@ import copy
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dlscratch import plots
@@ -42,7 +43,10 @@ def train_with_snapshots(trainer, moments=MOMENTS):
         raise ValueError(f"moment {min(moments)} is past: this is iteration {trainer.iteration}")
     snapshots, moments = {}, sorted(moments)
     try:
-        with tqdm(total=moments[-1], initial=trainer.iteration, desc="training") as bar:
+        with (
+            threadpool_limits(1, user_api="blas"),  # as in Trainer.run
+            tqdm(total=moments[-1], initial=trainer.iteration, desc="training") as bar,
+        ):
             for moment in moments:
                 while trainer.iteration < moment:
                     trainer.step()
@@ -136,7 +140,7 @@ class Scrubber(widgets.VBox):
         self.slider = widgets.SelectionSlider(
             options=[(f"{n:,}", n) for n in snapshots],
             description="iteration",
-            layout=widgets.Layout(width="600px"),
+            layout=widgets.Layout(width="600px", max_width="98%"),
         )
         self.said = widgets.Label()  # for those who do not see the picture
         self.picture = widgets.Image(format="png", layout=AS_LARGE_AS_DRAWN)

@@ -20,13 +20,14 @@ import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
+from threadpoolctl import ThreadpoolController
 
 from dlscratch import plots
 from dlscratch.gradient import numerical_gradient
 from dlscratch.training import Trainer
 from dlscratch.two_layer_net import TwoLayerNet
 
-SLICE = 0.01  # seconds of training between two looks at what else there is to do
+BURST = 0.01  # seconds of training between two looks at what else there is to do
 REDRAW = 0.2  # seconds between two pictures
 SILENCE = 150  # seconds without a word from the page; a hidden tab speaks once a minute
 TRIED = 2_000  # digits: enough to see how much memory an iteration takes
@@ -64,6 +65,7 @@ BUTTONS = {  # icon and tooltip
     "Reset": ("undo", "Go back to an untrained network; once more: remove the pinned runs."),
     "Pin": ("thumb-tack", "Keep this run's curves under those of the next runs."),
 }
+BLAS = ThreadpoolController().select(user_api="blas")  # see Trainer.run: one thread, same bits
 PINNED = [(color, style) for style in ("--", ":") for color in ("#009E73", "#CC79A7", "#767676")]
 
 
@@ -102,8 +104,7 @@ class Run:
     """
 
     def __init__(self, settings, train, test):
-        self.settings, self.share = settings, 0.0
-        self._slices, self._begun_at = None, None
+        self.settings, self.share, self._slices = settings, 0.0, None
         rng = np.random.default_rng(settings["seed"])
         kind = PlainLoopNet if settings["gradient"] == "plain loop" else TwoLayerNet
         net = kind(np.shape(train[0])[-1], settings["hidden units"], 10, rng=rng)
@@ -120,27 +121,27 @@ class Run:
     @property
     def begun(self):
         """Whether there is anything that a new run would discard."""
-        return self._begun_at is not None or self.trainer.iteration > 0
+        return self._slices is not None or self.trainer.iteration > 0
 
     @property
     def label(self):
         """The settings in a line, for a legend."""
-        return ", ".join(f"{name} {v}" for name, v in self.settings.items() if name != "iterations")
+        _, batch, rate, units, gradient, seed = self.settings.values()
+        return f"batch {batch}, rate {rate}, {units} units, {gradient}, seed {seed}"
 
     def work(self, end):
         """Train until iteration `end` in slices; what is left inside an iteration is kept."""
-        while self.trainer.iteration < end:
-            if self._begun_at != self.trainer.iteration:
-                self._slices, self._begun_at = self.trainer.step_slices(), self.trainer.iteration
+        while self._slices or self.trainer.iteration < end:
+            self._slices = self._slices or self.trainer.step_slices()
             for share in self._slices:
                 self.share = share
                 yield
+            self._slices = None
         yield from self.trainer.record_accuracy_slices()
 
     def code(self):
         """Give the lines that do the same again, to the last bit."""
-        trainer, gradient = self.trainer, self.settings["gradient"]
-        net = type(trainer.net).__name__
+        trainer, net = self.trainer, type(self.trainer.net).__name__
         sizes = [len(pair[0]) for pair in (trainer.train, trainer.test) if pair]
         whole = sizes in ([60_000], [60_000, 10_000])
         return f"""\
@@ -153,10 +154,10 @@ rng = np.random.default_rng({self.settings["seed"]})
 net = {net}({len(trainer.net.params["W1"])}, {self.settings["hidden units"]}, 10, rng=rng)
 trainer = Trainer(
     net,
-    train,{" test," if trainer.test else ""}
+    {"train, test" if trainer.test else "train"},
     batch_size={trainer.batch_size},
     learning_rate={trainer.learning_rate},
-    gradient="{trainer.gradient}",{"  # the plain loop" if gradient == "plain loop" else ""}
+    gradient="{trainer.gradient}",
     rng=rng,
 )
 history = trainer.run({trainer.iteration or self.settings["iterations"]})
@@ -166,12 +167,13 @@ history = trainer.run({trainer.iteration or self.settings["iterations"]})
 class Chart(ipywidgets.Image):
     """A figure in the page, cheap to keep up to date: of a curve only its new part is drawn."""
 
-    description = traitlets.Unicode(" ").tag(sync=True)  # the page shows no tooltip without one
+    description = traitlets.Unicode().tag(sync=True)  # without it the page shows no tooltip
 
     def __init__(self, tooltip):
         room = {"flex": "1 1 350px", "min_width": "0", "max_width": "560px", "height": "auto"}
         super().__init__(tooltip=tooltip, layout=room | {"align_self": "flex-start"})
-        self.figure = Figure(figsize=(4.8, 3.4), layout="constrained")
+        self.figure = Figure(figsize=(4.8, 3.4))
+        self.figure.subplots_adjust(left=0.13, right=0.97, bottom=0.14, top=0.97)
         FigureCanvasAgg(self.figure)
         self.axes = self.figure.add_subplot()
 
@@ -227,6 +229,8 @@ class TrainingPanel(ipywidgets.VBox):
         If a control does not have the value, or the data do not fit together.
     """
 
+    run = task = _estimating = None  # also for a panel whose arguments were refused
+
     def __init__(
         self,
         data,
@@ -273,7 +277,7 @@ class TrainingPanel(ipywidgets.VBox):
         for control in self.controls.values():
             control.observe(self._choose, "value")
         self.page.on_msg(self._hear)
-        self.pinned, self.task, self._estimating = [], None, None
+        self.pinned = []
         self._begin()
         self._choose()
 
@@ -339,10 +343,9 @@ class TrainingPanel(ipywidgets.VBox):
     def _begin(self):
         """Make a new, untrained network with the settings shown."""
         said = ""
-        if hasattr(self, "run"):
-            self._halt()
-            if self.run.begun:
-                said = f"Discarded: {_iterations(self.trainer.iteration)} with {self.run.label}."
+        self._halt()
+        if self.run and self.run.begun:
+            said = f"Discarded: {_iterations(self.trainer.iteration)} with {self.run.label}."
         self.run = Run(self._chosen(), *self.data)
         self.goal = self.run.settings["iterations"]
         self._rate = None
@@ -352,7 +355,8 @@ class TrainingPanel(ipywidgets.VBox):
     def _train_to(self, end):
         self.goal = max(end, self.goal)
         self.task = asyncio.get_running_loop().create_task(self._train(end))
-        self._draw()
+        if self.run.begun:  # else it was drawn just now
+            self._draw()
         self._say()
 
     def _halt(self):
@@ -366,23 +370,20 @@ class TrainingPanel(ipywidgets.VBox):
         """Train in slices; let the notebook live in between."""
         run, said = self.run, ""
         start, already = time.perf_counter(), run.trainer.iteration + run.share
-        look = redraw = start
+        redraw = start
         self._silent_from = start + SILENCE
         try:
-            for _ in run.work(end):
+            for _ in _bursts(run.work(end)):
                 now = time.perf_counter()
-                if now < look:
-                    continue
                 if now > redraw:
                     self._rate = (run.trainer.iteration + run.share - already) / (now - start)
                     self._grow()
-                    redraw = time.perf_counter() + REDRAW
+                    redraw = now + REDRAW
                 if now > self._silent_from:
                     said = "Paused, because the page was closed."
                     break
                 for _ in range(5):  # a message takes several turns of the event loop
                     await asyncio.sleep(0)
-                look = time.perf_counter() + SLICE
         except Exception as error:  # nobody awaits the task, so the panel has to tell
             said = f"Stopped: {error}."
         self.task = None
@@ -413,7 +414,7 @@ class TrainingPanel(ipywidgets.VBox):
         memory = _memory(chosen, *self.data)
         seconds, epochs = await self._seconds(chosen)
         said = (
-            f"{_iterations(chosen['iterations'])} ({epochs:.2g} epochs): about "
+            f"{_iterations(chosen['iterations'])} ({_epochs(epochs)}): about "
             f"<b>{_duration(seconds)}</b> and <b>{memory / 2**20:.0f} MB</b> of memory"
         )
         self.estimate.value = said
@@ -423,7 +424,7 @@ class TrainingPanel(ipywidgets.VBox):
 
     async def _seconds(self, chosen):
         trainer = Run(chosen, *self.data).trainer
-        for seconds in trainer.estimate_slices(chosen["iterations"]):  # noqa: B007, the last one counts
+        for seconds in _bursts(trainer.estimate_slices(chosen["iterations"])):  # noqa: B007, the last one counts
             await asyncio.sleep(0)
         return seconds, chosen["iterations"] / trainer.iters_per_epoch
 
@@ -456,9 +457,12 @@ class TrainingPanel(ipywidgets.VBox):
                 mean = plots.running_mean(kept, plots.smoothing(len(kept)))
                 ax.plot(*mean, color=color, ls=style, label=label)
             plots.plot_loss(np.full(self.goal, np.nan), ax=ax)
-            ax.legend(loc="upper right", fontsize=7)
+            ax.legend(loc="upper right", fontsize=8)
             longest = max([self.goal, *(len(pin[1].train_loss_list) for pin in pinned)])
-            ax.set(xlim=(0, 1.02 * longest), ylim=(0, max([2.5, *(1.2 * x for x in losses)])))
+            room = 1 + 0.07 * len(ax.lines)  # for the legend, above the curves
+            ax.set(
+                xlim=(0, 1.02 * longest), ylim=(0, room * max([2.5, *(1.2 * x for x in losses)]))
+            )
             return ax.lines[len(pinned) :]
 
         def plot_accuracy(ax):
@@ -550,12 +554,16 @@ def _control(name, value):
         "description": name,
         "tooltip": tooltip,
         "style": {"description_width": "6.5em"},
-        "layout": {"width": "18.5em"},
+        "layout": {"flex": "1 1 18.5em", "max_width": "25em"},
     }
     if name == "seed":
+        look |= {"layout": {"width": "13em"}}
         return ipywidgets.BoundedIntText(value, min=values[0], max=values[-1], **look)
     if name == "gradient":
-        return ipywidgets.Dropdown(options=values, value=value, **look)
+        look |= {"style": look["style"] | {"button_width": "7em"}, "layout": {"width": "31em"}}
+        return ipywidgets.ToggleButtons(
+            options=values, value=value, tooltips=[tooltip] * len(values), **look
+        )
     return ipywidgets.SelectionSlider(options=[(f"{v:,}", v) for v in values], value=value, **look)
 
 
@@ -564,17 +572,27 @@ def _row(widgets):
     return ipywidgets.Box(list(widgets), layout={"flex_flow": "row wrap", "overflow": "visible"})
 
 
+def _bursts(work):
+    """Do work, which comes in slices, in bursts on one core; yield its last value after each."""
+    done = object()
+    value = None
+    while value is not done:
+        until, last = time.perf_counter() + BURST, value
+        with BLAS.limit(limits=1):
+            while (value := next(work, done)) is not done and time.perf_counter() < until:
+                last = value
+        yield last if value is done else value
+
+
 def _memory(settings, train, test):
-    """Bytes that a few slices of such a run take at the most, beside the data."""
+    """Bytes that one burst of such a run takes at the most, beside the data."""
     already = tracemalloc.is_tracing()
     tracemalloc.start()
     try:
-        before, end = tracemalloc.get_traced_memory()[0], time.perf_counter() + 0.05
+        before = tracemalloc.get_traced_memory()[0]
         tracemalloc.reset_peak()
         some = tuple(part[:TRIED] for part in train)
-        for _ in Run(settings, some, None).work(settings["iterations"]):
-            if time.perf_counter() > end:
-                break
+        next(_bursts(Run(settings, some, None).work(settings["iterations"])))
         return tracemalloc.get_traced_memory()[1] - before
     finally:
         if not already:
@@ -589,12 +607,14 @@ def _iterations(n):
     return "1 iteration" if n == 1 else f"{n:,} iterations"
 
 
+def _epochs(n):
+    return f"{n:.2g} epochs" if n < 10 else f"{n:,.0f} epochs"
+
+
 def _duration(seconds):
-    """Say a time in its two largest units."""
-    if seconds < 1:
-        return "less than 1 s"
+    """Say a time in its two largest units; less than a second is one."""
     if seconds < 100:
-        return f"{seconds:.0f} s"
+        return f"{max(seconds, 1):.0f} s"
     minutes, hours, days = (round(seconds / unit) for unit in (60, 3600, 86_400))
     if minutes < 100:
         return f"{minutes} min"

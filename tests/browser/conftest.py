@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 FAILURES = Path(__file__).parents[2] / "test-results"  # screenshots; not under version control
 CHROMIUM = next(
@@ -31,15 +31,27 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 30_000  # milliseconds until what should be seen counts as missing
+expect.set_options(timeout=PATIENCE)
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
 OPEN = """async (path) => {
     const app = window.jupyterapp;
-    await app.restored;
+    await app.serviceManager.sessions.shutdownAll();
+    app.shell.currentWidget?.dispose();
     const notebook = await app.commands.execute('docmanager:open', { path });
     app.shell.activateById(notebook.id);
     await notebook.context.ready;
     await notebook.sessionContext.ready;
     await notebook.sessionContext.session.kernel.info;
+}"""
+RUN_ALL = "() => void window.jupyterapp.commands.execute('notebook:run-all-cells')"
+RUN_CELL = """async (n) => {
+    const app = window.jupyterapp;
+    app.shell.currentWidget.content.activeCellIndex = n;
+    await app.commands.execute('notebook:run-cell');
+    const { outputs } = app.shell.currentWidget.content.widgets[n].model;
+    return [...Array(outputs.length).keys()].map(k => outputs.get(k).data['text/plain'] ??
+        outputs.get(k).data['application/vnd.jupyter.stdout']).join('').trim();
 }"""
 
 
@@ -60,7 +72,6 @@ def lab(tmp_path_factory):
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
-        "OPENBLAS_NUM_THREADS": "1",  # its threads wait for one another on a busy machine
     }
     quiet = home / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
     quiet.parent.mkdir(parents=True)
@@ -99,42 +110,49 @@ def _wait_for(url, server, log):
 
 
 @pytest.fixture(scope="module")
-def chromium(lab):
-    """Start Chromium, without a window."""
+def lab_page(lab):
+    """Show JupyterLab in Chromium, without a window."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{lab[0]}&reset")  # no tabs of the module before
+        page.wait_for_function("window.jupyterapp")
+        page.evaluate("window.jupyterapp.restored")
+        yield page
+        page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
         browser.close()
 
 
-@pytest.fixture
-def open_notebook(lab, chromium, request):
-    """Open a notebook in a page of its own: open_notebook(path or list of cells)."""
-    address, folder = lab
-    pages = []
+@pytest.fixture(scope="module")
+def notebook(lab, lab_page):
+    """Make a notebook of code cells, open it instead of the one before, and run it all."""
+    folder = lab[1]
 
-    def open_(cells, width=1280, height=1000):
+    def run_all(cells):
+        cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
         path = folder / f"notebook{len(list(folder.iterdir()))}.ipynb"
-        if isinstance(cells, Path):
-            shutil.copy(cells, path)
-        else:
-            cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), path)
-        context = chromium.new_context(viewport={"width": width, "height": height})
-        page = context.new_page()
-        pages.append(page)
-        page.goto(address)
-        page.wait_for_function("window.jupyterapp")
-        page.evaluate(OPEN, path.name)
-        return page
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), path)
+        lab_page.evaluate(OPEN, path.name)
+        lab_page.evaluate(RUN_ALL)
+        return lab_page
 
-    yield open_
-    for page in pages:
-        if request.node.stash.get(FAILED, False):
-            FAILURES.mkdir(exist_ok=True)
-            page.screenshot(path=FAILURES / f"{request.node.name}-{pages.index(page)}.png")
-        page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
-        page.context.close()
+    return run_all
+
+
+@pytest.fixture
+def run_cell(lab_page):
+    """Run the n-th cell of the open notebook, as Ctrl+Enter does; give its text."""
+    return lambda n: lab_page.evaluate(RUN_CELL, n)
+
+
+@pytest.fixture(autouse=True)
+def screenshot(request, lab_page):
+    """Keep a picture of the page when a test fails."""
+    yield
+    if request.node.stash.get(FAILED, False):
+        FAILURES.mkdir(exist_ok=True)
+        lab_page.screenshot(path=FAILURES / f"{request.node.name}.png")
 
 
 FAILED = pytest.StashKey()
@@ -142,7 +160,7 @@ FAILED = pytest.StashKey()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Remember a failure, so that the fixtures above keep a screenshot."""
+    """Remember a failure, so that the fixture above keeps a screenshot."""
     report = yield
     if report.when == "call" and report.failed:
         item.stash[FAILED] = True

@@ -26,23 +26,21 @@ PIXELS = """image => {
 }"""
 
 
-@pytest.fixture
-def page(open_notebook):
-    page = open_notebook(CELLS)
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    return page
+@pytest.fixture(scope="module")
+def look(notebook):
+    return notebook(CELLS)
 
 
-def test_the_arrow_keys_move_through_the_training(page):
-    area = page.locator(".jp-OutputArea", has_text="iteration").filter(has=page.locator("img"))
+def test_the_arrow_keys_move_through_the_training(look):
+    area = look.locator(".jp-OutputArea", has_text="iteration").filter(has=look.locator("img"))
     said, picture = area.get_by_text("After iteration"), area.locator("img")
     handle = area.locator(".noUi-handle")
-    expect(said).to_contain_text("After iteration 0: test accuracy", timeout=120_000)
+    expect(said).to_contain_text("After iteration 0: test accuracy")
     accuracies, pictures = [], []
     handle.focus()
     for key, moment in [(None, "0"), ("Right", "300"), ("Right", "1,000"), ("Left", "300")]:
         if key:
-            page.keyboard.press(f"Arrow{key}")
+            look.keyboard.press(f"Arrow{key}")
         expect(said).to_contain_text(f"After iteration {moment}: ")
         expect(area.locator(".widget-readout")).to_have_text(moment)
         accuracies.append(float(re.search(r"([\d.]+) %", said.inner_text())[1]))
@@ -51,11 +49,11 @@ def test_the_arrow_keys_move_through_the_training(page):
     assert pictures[3] == pictures[1] and len(set(pictures)) == 3
 
 
-def test_buttons_pick_a_digit_by_mouse_and_by_keyboard(page):
-    area = page.locator(".jp-OutputArea", has=page.get_by_role("button", name="least certain"))
+def test_buttons_pick_a_digit_by_mouse_and_by_keyboard(look):
+    area = look.locator(".jp-OutputArea", has=look.get_by_role("button", name="least certain"))
     said, picture = area.locator(".widget-label").last, area.locator("img")
     digits = area.locator(".widget-toggle-buttons").nth(1).get_by_role("button")
-    expect(digits).to_have_count(20, timeout=120_000)
+    expect(digits).to_have_count(20)
 
     def shown():
         """Which digit is shown, what it is, what it is read as, and how surely."""
@@ -72,7 +70,7 @@ def test_buttons_pick_a_digit_by_mouse_and_by_keyboard(page):
 
     def by_keyboard(button):
         button.focus()
-        page.keyboard.press("Enter")
+        look.keyboard.press("Enter")
 
     surest = float(shown()[3])
     third = pick(2, lambda button: button.click())
