@@ -281,7 +281,7 @@ def test_a_run_that_diverges_is_told_and_kept_and_does_not_hang_when_tried_again
         panel.start()
         for _ in range(2):
             await end_of(panel)
-            assert "Stopped: the loss became" in panel.state.value
+            assert "Stopped: the training diverges" in panel.state.value
             assert "learning_rate below 10" in panel.state.value
             kept = panel.trainer.iteration
             assert 0 < kept < 20 and len(panel.loss_chart.lines[0].get_xdata()) > 0

@@ -387,7 +387,7 @@ class TrainingPanel(ipywidgets.VBox):
         except Exception as error:  # nobody awaits the task, so the panel has to tell
             said = f"Stopped: {error}."
         self.task = None
-        self._grow()
+        self._draw()  # where a curve grew piece by piece, its joints show
         self._say(said)
 
     def _hear(self, _, word, __):
