@@ -14,7 +14,6 @@ It stays a central difference of evaluated losses: no derivative, no series.
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from dlscratch.functions import sigmoid, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
 
 GROUP = 20_000  # numbers other than 0 worked on together: a few MB, whatever the size of x
-BLOCK = 400_000  # exponentials in one call of NumPy: more calls, and threads wait for one another
+BLOCK = 300_000  # exponentials in one call of NumPy: more calls, and threads wait for one another
 THREADED = 1_000_000  # exponentials from which threads gain
 LARGEST_MOVE = 100  # of a score: exp of much more would overflow
 
@@ -147,11 +146,23 @@ def _add_group(total, params, x, t, h):
         return units, np.add.reduceat(by_pixel, first, axis=1)
 
     W1_and_b1 = np.zeros((hidden, len(W1) + 1))
-    starts = range(0, hidden, block)
-    with _pool(2 * hidden * exp_a2_of.size) as pool:
-        for units, by_pixel in (pool.map if pool else map)(move_units, starts):
+    starts = iter(range(0, hidden, block))  # each thread takes the next one that is left
+
+    def move_the_rest():
+        for start in starts:
+            units, by_pixel = move_units(start)
             W1_and_b1[units, pixels] = by_pixel
             yield units.stop / hidden
+
+    helpers = _helpers(2 * hidden * exp_a2_of.size)
+    with ThreadPoolExecutor(max(1, helpers)) as pool:  # it starts no thread before it needs one
+        helping = [pool.submit(list, move_the_rest()) for _ in range(helpers)]
+        try:
+            yield from move_the_rest()
+        finally:
+            list(starts)  # where this is closed, nothing is left to the helpers
+        for helper in helping:
+            helper.result()
     total["W1"] += W1_and_b1[:, :-1].T
     total["b1"] += W1_and_b1[:, -1]
 
@@ -182,11 +193,11 @@ def _pairs(x):
     return pair_sample, values[pair_rank], pair_of, first, pixel[first]
 
 
-def _pool(exponentials):
-    """Give a thread to each core, to four at most, where that gains; a browser has no threads."""
-    if exponentials < THREADED or sys.platform == "emscripten":
-        return nullcontext()
-    return ThreadPoolExecutor(min(4, os.cpu_count()))
+def _helpers(exponentials):
+    """How many threads help: one less than cores, three at most, none where they gain nothing."""
+    if exponentials < THREADED or sys.platform == "emscripten":  # a browser has no threads
+        return 0
+    return min(4, os.cpu_count()) - 1
 
 
 def _plain_loop(params, x, t, h):
