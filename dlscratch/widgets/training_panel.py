@@ -143,13 +143,15 @@ class Run:
         """Give the lines that do the same again, to the last bit."""
         trainer, net = self.trainer, type(self.trainer.net).__name__
         sizes = [len(pair[0]) for pair in (trainer.train, trainer.test) if pair]
-        whole = sizes in ([60_000], [60_000, 10_000])
+        data = f"# train, test: this panel's data, {sizes} digits"
+        if sizes in ([60_000], [60_000, 10_000]):
+            data = "train, test = load_mnist()  # if the panel's data are MNIST"
         return f"""\
 import numpy as np
 from dlscratch import Trainer, load_mnist
 from {type(trainer.net).__module__} import {net}
 
-{"train, test = load_mnist()" if whole else f"# train, test: this panel's data, {sizes} digits"}
+{data}
 rng = np.random.default_rng({self.settings["seed"]})
 net = {net}({len(trainer.net.params["W1"])}, {self.settings["hidden units"]}, 10, rng=rng)
 trainer = Trainer(
