@@ -415,3 +415,21 @@ def test_every_control_and_button_explains_itself(data):
 def test_where_widgets_do_not_show_the_cell_says_so(data):
     text = small(data)._repr_mimebundle_()["text/plain"]
     assert "JupyterLab" in text and "\n" not in text
+
+
+def test_messages_that_come_in_another_thread_are_answered_in_the_panels_own(data):
+    """Where they come in JupyterLab; two threads would draw into one figure."""
+
+    async def use():
+        panel = small(data, iterations=10_000)
+        await asyncio.to_thread(panel.buttons["Start"].click)
+        await until(lambda: panel.trainer.iteration > 3)
+        assert panel.task.get_loop() is asyncio.get_running_loop()
+        await asyncio.to_thread(panel.buttons["Pause"].click)
+        await until(lambda: panel.task is None)
+        assert "Paused at iteration" in panel.state.value
+        await asyncio.to_thread(setattr, panel.controls["batch size"], "value", 100)
+        assert panel._estimating.get_loop() is asyncio.get_running_loop()
+        panel.close()
+
+    asyncio.run(use())

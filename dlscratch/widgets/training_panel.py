@@ -1,12 +1,13 @@
 """A panel to train the chapter's network with: choose, estimate, start, watch, pause, compare.
 
 Training is an asyncio task: it works for a hundredth of a second, then lets the notebook do
-what waits, such as a press on Pause or another cell. No thread is needed.
+what waits, such as a press on Pause or another cell. It needs no thread of its own.
 """
 
 import asyncio
 import copy
 import io
+import threading
 import time
 import tracemalloc
 from html import escape
@@ -275,13 +276,21 @@ class TrainingPanel(ipywidgets.VBox):
         )
         presses = (self.start, self.pause_or_continue, self.step, self.reset, self.pin)
         for button, press in zip(self.buttons.values(), presses, strict=True):
-            button.on_click(lambda _, press=press: press())
+            button.on_click(lambda _, press=press: self._here(press))
         for control in self.controls.values():
-            control.observe(self._choose, "value")
+            control.observe(lambda _: self._here(self._choose), "value")
         self.page.on_msg(self._hear)
         self.pinned = []
+        self._thread, self._loop = threading.get_ident(), _running_loop()
         self._begin()
         self._choose()
+
+    def _here(self, act):
+        """Act in the thread that made the panel: JupyterLab's messages come in another one."""
+        if self._loop is None or threading.get_ident() == self._thread:
+            act()
+        else:
+            self._loop.call_soon_threadsafe(act)
 
     def __repr__(self):
         """Say in a sentence what is missing where widgets do not run."""
@@ -399,16 +408,14 @@ class TrainingPanel(ipywidgets.VBox):
     def _chosen(self):
         return {name: control.value for name, control in self.controls.items()}
 
-    def _choose(self, _=None):
+    def _choose(self):
         """Estimate the run that is chosen now, instead of the one chosen before."""
         self._say()
         self.estimate.value = "Estimating ..."
         if self._estimating:
             self._estimating.cancel()
-        try:
-            self._estimating = asyncio.get_running_loop().create_task(self._show_estimate())
-        except RuntimeError:  # a plain script has no loop, and no page that shows the estimate
-            self._estimating = None
+        loop = _running_loop()
+        self._estimating = loop and loop.create_task(self._show_estimate())
 
     async def _show_estimate(self):
         chosen = self._chosen()
@@ -567,6 +574,14 @@ def _control(name, value):
             options=values, value=value, tooltips=[tooltip] * len(values), **look
         )
     return ipywidgets.SelectionSlider(options=[(f"{v:,}", v) for v in values], value=value, **look)
+
+
+def _running_loop():
+    """Give this thread's event loop; a plain script has none, and no page to show a panel."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _row(widgets):

@@ -44,6 +44,10 @@ def test_the_arrow_keys_move_through_the_training(look):
         expect(said).to_contain_text(f"After iteration {moment}: ")
         expect(area.locator(".widget-readout")).to_have_text(moment)
         accuracies.append(float(re.search(r"([\d.]+) %", said.inner_text())[1]))
+        for _ in range(100):  # the page decodes a picture after it has shown the text
+            if not pictures or picture.evaluate(PIXELS) != pictures[-1]:
+                break
+            look.wait_for_timeout(100)
         pictures.append(picture.evaluate(PIXELS))
     assert accuracies[0] < 25 < accuracies[1] < accuracies[2]
     assert pictures[3] == pictures[1] and len(set(pictures)) == 3
@@ -61,9 +65,13 @@ def test_buttons_pick_a_digit_by_mouse_and_by_keyboard(look):
         return re.search(r"Digit (\d+) is a (\d), read as (\d) with ([\d.]+) %", text).groups()
 
     def pick(n, by):
-        before = said.inner_text()
+        before, drawn = said.inner_text(), picture.evaluate(PIXELS)
         by(digits.nth(n))
         expect(said).not_to_have_text(before)
+        for _ in range(100):  # the page decodes a picture after it has shown the text
+            if picture.evaluate(PIXELS) != drawn:
+                break
+            look.wait_for_timeout(100)
         k, label, read, sure = shown()
         expect(digits.nth(n)).to_have_text(read if label == read else f"{label}>{read}")
         return k, float(sure), picture.evaluate(PIXELS)
