@@ -15,7 +15,7 @@ help:
 	@echo "make lint       check style and format of code and notebooks"
 	@echo "make matrix     run every test on Python 3.11 to 3.14, with the newest and the lowest packages"
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
-	@echo "make bench      measure against other libraries (about 20 minutes; leave the machine alone)"
+	@echo "make bench      measure against other libraries (about 10 minutes; leave the machine alone)"
 	@echo "make lock       make requirements.txt anew from pyproject.toml"
 	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
 

@@ -428,7 +428,9 @@ def test_messages_that_come_in_another_thread_are_answered_in_the_panels_own(dat
         await asyncio.to_thread(panel.buttons["Pause"].click)
         await until(lambda: panel.task is None)
         assert "Paused at iteration" in panel.state.value
+        before = panel._estimating
         await asyncio.to_thread(setattr, panel.controls["batch size"], "value", 100)
+        await until(lambda: panel._estimating is not before)
         assert panel._estimating.get_loop() is asyncio.get_running_loop()
         panel.close()
 
