@@ -11,14 +11,13 @@ Three facts leave its numbers as they are and most of that work out:
 It stays a central difference of evaluated losses: no derivative, no series.
 """
 
-import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from dlscratch.functions import sigmoid, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
+from dlscratch.threads import cores, one_blas_thread
 
 GROUP = 20_000  # numbers other than 0 worked on together: a few MB, whatever the size of x
 BLOCK = 300_000  # exponentials in one call of NumPy: more calls, and threads wait for one another
@@ -97,74 +96,81 @@ def _add_group(total, params, x, t, h):
     """Add loss(+h) - loss(-h), summed over one group of samples, for every parameter."""
     W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
     hidden, classes = W2.shape
+    with one_blas_thread():  # a second one would keep a core busy with waiting for more
+        a1 = W1.T @ x.T + b1[:, np.newaxis]  # (hidden, n)
     with np.errstate(over="ignore"):  # exp(-a1) = inf is right: it makes z1 = 0
-        exp_a1 = np.exp(-(W1.T @ x.T + b1[:, np.newaxis]))  # exp(-a1), (hidden, n)
+        exp_a1 = np.exp(-a1)
     z1 = 1 / (1 + exp_a1)
     a2 = z1.T @ W2 + b2
     exp_a2 = np.exp(a2 - a2.max(axis=1, keepdims=True)).T.copy()  # (classes, n)
-    t_sum, t_W2 = t.sum(axis=1), W2 @ t.T
-
-    # W2[j, k] and b2[k] move score k alone: by h z1[j], and by h
-    z = np.vstack([z1, np.ones(len(x))])
-    move, rest = h * z[:, np.newaxis], exp_a2.sum(axis=0) - exp_a2
-    ratio = (rest + exp_a2 * np.exp(move)) / (rest + exp_a2 * np.exp(-move))
-    loss = np.log(ratio) @ t_sum - 2 * h * (z @ t)
-    total["W2"] += loss[:-1]
-    total["b2"] += loss[-1]
 
     # W1[i, j] and b1[j] move hidden unit j; b1 is the weight of a pixel that is always 1
     sample, value, pair_of, first, pixels = _pairs(np.column_stack([x, np.ones(len(x))]))
     exp_move = np.exp([-h * value, h * value])  # up and down
-    exp_a2_of, t_sum_of = np.take(exp_a2, sample, axis=1), t_sum[sample]
+    # What is added to all scores alike changes no loss: less dz W2[j, 0], score 0 stands still
+    V2 = W2[:, 1:] - W2[:, :1]
+    t_V2 = V2 @ t[:, 1:].T
+    exp_a2_of, t_sum_of = np.take(exp_a2, sample, axis=1), t.sum(axis=1)[sample]
     block = max(1, BLOCK // (2 * exp_a2_of.size))  # hidden units moved at once
     spare = []  # arrays no thread works in: to make new ones takes longer than to fill them
 
     def move_units(start):
         """Add up loss(+h) - loss(-h) of some hidden units by pixel.
 
-        With dz = sigmoid(a1 +- h x) - z1 a loss is log(sum_k exp(a2 + dz W2)) - dz (t @ W2.T).
+        With dz = sigmoid(a1 +- h x) - z1 a loss is log(sum_k exp(a2 + dz V2)) - dz (t @ V2.T).
         """
         units = slice(start, min(start + block, hidden))
-        arrays = spare.pop() if spare else _arrays(block, classes, len(value), len(pair_of))
+        arrays = spare.pop() if spare else _arrays(block, classes - 1, len(value), len(pair_of))
         scores, dz, exp_sum, loss, other, by_pixel = (a[: units.stop - start] for a in arrays)
         np.take(exp_a1[units], sample, axis=1, out=other, mode="clip")
         np.multiply(exp_move, other[:, np.newaxis], out=dz)
         dz += 1
         np.divide(1, dz, out=dz)  # sigmoid(a1 + h x) and sigmoid(a1 - h x)
         dz -= np.take(z1[units], sample, axis=1, out=other, mode="clip")[:, np.newaxis]
-        np.multiply(W2[units, np.newaxis, :, np.newaxis], dz[:, :, np.newaxis], out=scores)
+        np.multiply(V2[units, np.newaxis, :, np.newaxis], dz[:, :, np.newaxis], out=scores)
         np.exp(scores, out=scores)
-        np.einsum("kp,uskp->usp", exp_a2_of, scores, out=exp_sum)  # sum_k exp(a2 + dz W2)
+        np.einsum("kp,uskp->usp", exp_a2_of[1:], scores, out=exp_sum)
+        exp_sum += exp_a2_of[0]  # now sum_k exp(a2 + dz V2)
         np.divide(exp_sum[:, 0], exp_sum[:, 1], out=loss)
         np.log(loss, out=loss)
         loss *= t_sum_of
         dz[:, 0] -= dz[:, 1]
-        dz[:, 0] *= np.take(t_W2[units], sample, axis=1, out=other, mode="clip")
+        dz[:, 0] *= np.take(t_V2[units], sample, axis=1, out=other, mode="clip")
         loss -= dz[:, 0]
         np.take(loss, pair_of, axis=1, out=by_pixel, mode="clip")
         spare.append(arrays)
         return units, np.add.reduceat(by_pixel, first, axis=1)
 
-    W1_and_b1 = np.zeros((hidden, len(W1) + 1))
+    W1_and_b1 = np.zeros((len(W1) + 1, hidden))
     starts = iter(range(0, hidden, block))  # each thread takes the next one that is left
 
     def move_the_rest():
         for start in starts:
             units, by_pixel = move_units(start)
-            W1_and_b1[units, pixels] = by_pixel
+            W1_and_b1[pixels, units] = by_pixel.T
             yield units.stop / hidden
 
-    helpers = _helpers(2 * hidden * exp_a2_of.size)
+    helpers = cores() - 1 if 2 * hidden * exp_a2_of.size >= THREADED else 0
     with ThreadPoolExecutor(max(1, helpers)) as pool:  # it starts no thread before it needs one
         helping = [pool.submit(list, move_the_rest()) for _ in range(helpers)]
         try:
+            W2_and_b2 = _move_scores(z1, exp_a2, t, h)
             yield from move_the_rest()
         finally:
             list(starts)  # where this is closed, nothing is left to the helpers
         for helper in helping:
             helper.result()
-    total["W1"] += W1_and_b1[:, :-1].T
-    total["b1"] += W1_and_b1[:, -1]
+    for layer, moved in ("1", W1_and_b1), ("2", W2_and_b2):
+        total["W" + layer] += moved[:-1]
+        total["b" + layer] += moved[-1]
+
+
+def _move_scores(z1, exp_a2, t, h):
+    """Add up loss(+h) - loss(-h) for W2[j, k] and b2[k], which move score k by h z1[j] and h."""
+    z = np.vstack([z1, np.ones(len(t))])
+    move, rest = h * z[:, np.newaxis], exp_a2.sum(axis=0) - exp_a2
+    ratio = (rest + exp_a2 * np.exp(move)) / (rest + exp_a2 * np.exp(-move))
+    return np.log(ratio) @ t.sum(axis=1) - 2 * h * (z @ t)
 
 
 def _arrays(units, classes, pairs, lit):
@@ -191,13 +197,6 @@ def _pairs(x):
     pair_sample, pair_rank = np.divmod(np.flatnonzero(needed), len(values))
     first = np.flatnonzero(np.diff(pixel, prepend=-1))
     return pair_sample, values[pair_rank], pair_of, first, pixel[first]
-
-
-def _helpers(exponentials):
-    """How many threads help: one less than cores, three at most, none where they gain nothing."""
-    if exponentials < THREADED or sys.platform == "emscripten":  # a browser has no threads
-        return 0
-    return min(4, os.cpu_count()) - 1
 
 
 def _plain_loop(params, x, t, h):

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 import numbers
 import signal
 import threading
@@ -12,9 +13,9 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from dlscratch.saved_run import generator, read_npz, write_npz
+from dlscratch.threads import one_blas_thread
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
 PART = 2_000  # samples whose accuracy is measured in one slice
@@ -76,8 +77,8 @@ class Trainer:
     Raises
     ------
     ValueError, TypeError
-        If a setting is out of its range, samples and targets differ in number, or `net`
-        lacks what is needed.
+        If a setting is out of its range, samples and targets differ in number, samples hold
+        nan or inf, or `net` lacks what is needed.
 
     Examples
     --------
@@ -139,8 +140,6 @@ class Trainer:
             thousand times the one before. As with any error or Ctrl-C in the middle of an
             iteration, parameters, random state and history are put back to where the
             iteration began.
-        ValueError
-            If the samples drawn hold nan or inf.
         """
         with self._ctrl_c.held():
             self._record_epoch()
@@ -163,7 +162,7 @@ class Trainer:
 
         Raises
         ------
-        FloatingPointError, ValueError
+        FloatingPointError
             As `step` does.
         """
         yield from self._record_epoch_slices()
@@ -189,7 +188,6 @@ class Trainer:
             x, t = self._next_batch()
             return self._descend(x, t, self._gradient(x, t))
 
-    @np.errstate(over="ignore", invalid="ignore")  # told below
     def _descend(self, x, t, grads):
         """Take a step down the gradient and note the loss after it."""
         params, losses = self.net.params, self.history.train_loss_list
@@ -197,8 +195,8 @@ class Trainer:
         for name, grad in grads.items():
             params[name] -= self.learning_rate * grad
         loss = self._loss(x, t)
-        finite = all(_finite(weights) for weights in params.values())
-        if not (finite and np.isfinite(loss) and loss <= DIVERGED * max(before, 1)):
+        finite = _finite(*params.values())
+        if not (finite and math.isfinite(loss) and loss <= DIVERGED * max(before, 1)):
             became = f"went from {before:.4g} to {loss:.4g}" if finite else "is no longer finite"
             raise FloatingPointError(
                 f"the training diverges: the loss {became} at iteration {self.iteration + 1}. The "
@@ -214,7 +212,8 @@ class Trainer:
         before = {name: weights.copy() for name, weights in params.items()}
         rng_before = self.rng.bit_generator.state
         try:
-            yield
+            with np.errstate(over="ignore", invalid="ignore"):  # `_descend` tells
+                yield
         except BaseException:
             for name, weights in before.items():
                 params[name][...] = weights
@@ -225,25 +224,20 @@ class Trainer:
     def _next_batch(self):
         x, t = self.train
         batch_mask = self.rng.integers(len(x), size=self.batch_size)
-        x, t = x[batch_mask], t[batch_mask]
-        if not _finite(x):
-            raise ValueError(
-                f"the samples drawn for iteration {self.iteration + 1} hold nan or inf, so "
-                "nothing can be learnt from them: look at the training data. The parameters "
-                "are those before that step"
-            )
-        return x, t
+        return x.take(batch_mask, axis=0), t[batch_mask]  # x[batch_mask], sooner
 
     def _loss(self, x, t):
         return float(self._ctrl_c.let_in(self.net.loss, x, t))
 
-    @np.errstate(over="ignore", invalid="ignore")  # `_descend` tells
     def _gradient(self, x, t):
         return self._ctrl_c.let_in(getattr(self.net, GRADIENTS[self.gradient]), x, t)
 
     def _gradient_slices(self, x, t):
         slices = getattr(self.net, f"{GRADIENTS[self.gradient]}_slices", None)
-        return self._gradient(x, t) if slices is None else (yield from slices(x, t))
+        if slices is not None:
+            return (yield from slices(x, t))
+        with np.errstate(over="ignore", invalid="ignore"):  # `_descend` tells
+            return self._gradient(x, t)
 
     def run(self, iters_num, *, autosave=None, every=None):
         """Do `iters_num` more iterations, from wherever the training stands.
@@ -270,7 +264,7 @@ class Trainer:
 
         Raises
         ------
-        FloatingPointError, ValueError
+        FloatingPointError
             As `step` does.
         OSError
             If `autosave` cannot be written; before the first iteration if that is known then.
@@ -280,7 +274,7 @@ class Trainer:
             raise ValueError(f"every is {every}, but autosave names no file")
         every = self.iters_per_epoch if every is None else _whole(every, "every", least=1)
         path = None if autosave is None else _path(autosave, "autosave")
-        with self._ctrl_c.held(patience=1), _one_thread():
+        with self._ctrl_c.held(patience=1), one_blas_thread():
             from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
 
             self._autosave(path)
@@ -369,7 +363,7 @@ class Trainer:
             Seconds, from a tenth of a second (at least two iterations) of training a copy
             of the network, and the accuracy of one part of the data.
         """
-        with _one_thread():
+        with one_blas_thread():
             *_, seconds = self.estimate_slices(iters_num)
         return seconds
 
@@ -547,14 +541,10 @@ class _CtrlC:
             self.open = False
 
 
-def _finite(numbers):
+def _finite(*arrays):
     """Whether no number is nan or inf: the sum of their squares, soon computed, tells mostly."""
-    return np.isfinite(np.vdot(numbers, numbers)) or np.isfinite(numbers).all()
-
-
-def _one_thread():
-    """Let matrix products use one core: these gain little from more, and wait if one is busy."""
-    return threadpool_limits(1, user_api="blas")
+    squares = sum(np.vdot(numbers, numbers) for numbers in arrays)
+    return math.isfinite(squares) or all(np.isfinite(numbers).all() for numbers in arrays)
 
 
 def _saved_run(saved, net, train, test):
@@ -633,6 +623,12 @@ def _pair(data, name):
         )
     if not {x.dtype.kind, t.dtype.kind} <= set("fiub"):
         raise TypeError(f"{name} is of dtype {x.dtype} and {t.dtype}; expected numbers")
+    for start in range(0, len(x), PART):
+        if not _finite(x[start : start + PART]):
+            raise ValueError(
+                f"{name} holds nan or inf among its samples from number {start} on, and nothing "
+                "can be learnt from those"
+            )
     return x, t
 
 

@@ -1,11 +1,13 @@
 """The network of the chapter: one hidden layer, sigmoid, softmax (book 4.5.1)."""
 
 import numbers
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from dlscratch.functions import sigmoid, softmax, softmax_with_loss, target_rows
 from dlscratch.perturbation import perturbation_steps, perturbed_gradient
+from dlscratch.threads import cores, one_blas_thread
 
 SLICE = 2_000  # samples worked on at a time: a few MB, whatever the size of x
 
@@ -93,11 +95,15 @@ class TwoLayerNet:
 
     def accuracy(self, x, t):
         """Share of the samples whose most probable class is the target's, 0..1."""
-        logits = self._logits(x)
+        x = np.atleast_2d(self._samples(x))
+        parts = [x[start : start + SLICE] for start in range(0, len(x), SLICE)]
+        with one_blas_thread(), ThreadPoolExecutor(cores()) as pool:
+            each = pool.map if len(parts) > 1 and cores() > 1 else map
+            logits = np.concatenate([*each(self._logits, parts)])
         if np.isnan(logits).any():
             raise ValueError("the scores hold nan: x or the parameters are not finite")
         labels = target_rows(t, logits).argmax(axis=1)
-        return float(np.mean(np.atleast_2d(logits).argmax(axis=1) == labels))
+        return float(np.mean(logits.argmax(axis=1) == labels))
 
     def gradient(self, x, t):
         """Gradient of the loss for every parameter, by backpropagation.

@@ -16,22 +16,22 @@ ALLOWED = {
     "functions": {"numpy"},
     "gradient": {"numpy"},
     "mnist": {"numpy"},
-    "perturbation": {"numpy", "functions", "gradient"},
-    "two_layer_net": {"numpy", "functions", "perturbation"},
+    "threads": {"threadpoolctl"},
+    "perturbation": {"numpy", "functions", "gradient", "threads"},
+    "two_layer_net": {"numpy", "functions", "perturbation", "threads"},
     "saved_run": {"numpy"},
-    "training": {"numpy", "threadpoolctl", "tqdm", "saved_run"},
+    "training": {"numpy", "tqdm", "saved_run", "threads"},
     "plots": {"numpy", "matplotlib"},
     "exercises": {"numpy"} | NUMERIC,
     "widgets": {
         "numpy",
-        "threadpoolctl",
         "tqdm",
         "matplotlib",
         "ipywidgets",
         "anywidget",
         "traitlets",
     }
-    | {"plots", "widgets"}
+    | {"plots", "threads", "widgets"}
     | NUMERIC,
 }
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -8,10 +8,10 @@ import copy
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from dlscratch import plots
+from dlscratch.threads import one_blas_thread
 from dlscratch.widgets.digit_browser import AS_LARGE_AS_DRAWN, plot_probabilities, png_bytes
 
 MOMENTS = (0, 10, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
@@ -44,7 +44,7 @@ def train_with_snapshots(trainer, moments=MOMENTS):
     snapshots, moments = {}, sorted(moments)
     try:
         with (
-            threadpool_limits(1, user_api="blas"),  # as in Trainer.run
+            one_blas_thread(),
             tqdm(total=moments[-1], initial=trainer.iteration, desc="training") as bar,
         ):
             for moment in moments:

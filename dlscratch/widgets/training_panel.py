@@ -21,10 +21,10 @@ import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
-from threadpoolctl import ThreadpoolController
 
 from dlscratch import plots
 from dlscratch.gradient import numerical_gradient
+from dlscratch.threads import one_blas_thread
 from dlscratch.training import Trainer
 from dlscratch.two_layer_net import TwoLayerNet
 
@@ -66,7 +66,6 @@ BUTTONS = {  # icon and tooltip
     "Reset": ("undo", "Go back to an untrained network; once more: remove the pinned runs."),
     "Pin": ("thumb-tack", "Keep this run's curves under those of the next runs."),
 }
-BLAS = ThreadpoolController().select(user_api="blas")  # see Trainer.run: one thread, same bits
 PINNED = [(color, style) for style in ("--", ":") for color in ("#009E73", "#CC79A7", "#767676")]
 
 
@@ -595,7 +594,7 @@ def _bursts(work):
     value = None
     while value is not done:
         until, last = time.perf_counter() + BURST, value
-        with BLAS.limit(limits=1):
+        with one_blas_thread():  # as in Trainer.run: the same bits
             while (value := next(work, done)) is not done and time.perf_counter() < until:
                 last = value
         yield last if value is done else value
