@@ -82,17 +82,18 @@ def measure(contender, threads, *options):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def compare(contenders, args, *options):
+def compare(contenders, args, *options, fixed=()):
     """Measure all contenders in turn, several rounds, each with its best number of threads.
 
-    Returns a list of measurements for each contender. Who begins changes with the round.
+    Those in `fixed`, a dict, get the number of threads that stands there. Returns a list of
+    measurements for each contender. Who begins changes with the round.
     """
     if args.quick:
         return {
             name: [measure(name, 1, *options, "--quick") | {"threads": 1}] for name in contenders
         }
-    threads, rounds = {}, args.rounds
-    for name in contenders:
+    threads, rounds = dict(fixed), args.rounds
+    for name in (name for name in contenders if name not in threads):
         print(f"trial of {name}", file=sys.stderr)
         trial = {n: measure(name, n, *options, "--trial")["seconds"] for n in {1, min(2, CORES)}}
         threads[name] = min(trial, key=trial.get)

@@ -11,9 +11,9 @@ import time
 import numpy as np
 from book import BookNet
 from book import numerical_gradient as book_numerical_gradient
-from common import arguments, compare, installed, print_table, ratios, spread
+from common import CORES, arguments, compare, installed, measure, print_table, ratios, spread
 
-from dlscratch import TwoLayerNet, load_mnist
+from dlscratch import Trainer, TwoLayerNet, load_mnist
 from dlscratch.gradient import numerical_gradient as plain_numerical_gradient
 
 H = 1e-4
@@ -98,6 +98,17 @@ CONTENDERS = {  # function, the module it needs
     "PyTorch, vmap of central differences": (torch_vmap, "torch"),
 }
 OURS, PLAIN = list(CONTENDERS)[:2]
+RUN = "Trainer.run"
+
+
+def run_here(iters_num):
+    """Train with the numerical gradient; print the seconds and the accuracy at the end."""
+    train, test = load_mnist()
+    trainer = Trainer(TwoLayerNet(784, 50, 10, rng=0), train, test, gradient="numerical", rng=0)
+    start = time.perf_counter()
+    history = trainer.run(iters_num)
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "accuracy": history.test_acc_list[-1]}))
 
 
 def measure_here(contender, whole, quick, threads):
@@ -128,6 +139,9 @@ def main():
     parser = arguments(rounds=5)
     parser.add_argument("--whole", action="store_true", help="all parameters: minutes, not seconds")
     args = parser.parse_args()
+    iters_num = 2 if args.quick else 10_000
+    if args.contender == RUN:
+        return run_here(iters_num)
     if args.contender:
         return measure_here(args.contender, args.whole, args.quick, args.threads)
 
@@ -150,7 +164,13 @@ def main():
     )
     if not args.whole:
         print(f"All but ours were measured on {plain[0]['done']} of {plain[0]['every']:,}")
-        print("parameters, spread over W1, b1, W2 and b2, and scaled up; `--whole` does all.")
+        print("parameters, spread over W1, b1, W2 and b2, and scaled up; `--whole` does all.\n")
+    run = measure(RUN, CORES, *(["--quick"] if args.quick else []))
+    print(
+        f"{iters_num:,} iterations of Trainer.run with this gradient, once, with the loss at each"
+    )
+    print(f"and both accuracies at each epoch's end: {run['seconds']:.0f} seconds;", end=" ")
+    print(f"test accuracy {run['accuracy']:.1%}.")
     for name in (n for n in CONTENDERS if n not in names):
         print(f"Not measured: {name}.")
     print()
