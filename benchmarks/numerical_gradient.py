@@ -166,10 +166,8 @@ def main():
         print(f"All but ours were measured on {plain[0]['done']} of {plain[0]['every']:,}")
         print("parameters, spread over W1, b1, W2 and b2, and scaled up; `--whole` does all.\n")
     run = measure(RUN, CORES, *(["--quick"] if args.quick else []))
-    print(
-        f"{iters_num:,} iterations of Trainer.run with this gradient, once, with the loss at each"
-    )
-    print(f"and both accuracies at each epoch's end: {run['seconds']:.0f} seconds;", end=" ")
+    print(f"{iters_num:,} iterations of Trainer.run with this gradient, once, with the loss")
+    print(f"at each and both accuracies at each epoch's end: {run['seconds']:.0f} seconds;")
     print(f"test accuracy {run['accuracy']:.1%}.")
     for name in (n for n in CONTENDERS if n not in names):
         print(f"Not measured: {name}.")

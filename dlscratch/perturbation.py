@@ -21,7 +21,7 @@ from dlscratch.threads import cores, one_blas_thread
 
 GROUP = 20_000  # numbers other than 0 worked on together: a few MB, whatever the size of x
 BLOCK = 300_000  # exponentials in one call of NumPy: more calls, and threads wait for one another
-THREADED = 1_000_000  # exponentials from which threads gain
+THREADED = 2_000_000  # exponentials from which threads gain, if no two pixels were equal
 LARGEST_MOVE = 100  # of a score: exp of much more would overflow
 
 
@@ -83,19 +83,24 @@ def perturbation_steps(params, x, t, h=1e-4):
         return _plain_loop(params, x, t, h)
 
     total = {name: np.zeros_like(weights) for name, weights in params.items()}
-    rows = max(1, GROUP * n // max(1, np.count_nonzero(x)))
-    for start in range(0, n, rows):
-        part = slice(start, start + rows)
-        group = x[part].astype(np.float64)
-        for share in _add_group(total, params, group, t[part], h):
-            yield (start + share * len(group)) / n
+    lit = np.count_nonzero(x)
+    rows = max(1, GROUP * n // max(1, lit))
+    helpers = cores() - 1 if 2 * params["W2"].size * lit >= THREADED else 0
+    with ThreadPoolExecutor(max(1, helpers)) as pool:  # it starts no thread before it needs one
+        for start in range(0, n, rows):
+            part = slice(start, start + rows)
+            group = x[part].astype(np.float64)
+            for share in _add_group(total, params, group, t[part], h, pool, helpers):
+                yield (start + share * len(group)) / n
     return {name: differences / (2 * h * n) for name, differences in total.items()}
 
 
-def _add_group(total, params, x, t, h):
+def _add_group(total, params, x, t, h, pool, helpers):
     """Add loss(+h) - loss(-h), summed over one group of samples, for every parameter."""
     W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
     hidden, classes = W2.shape
+    x_and_1 = np.column_stack([x, np.ones(len(x))])  # b1 is the weight of a pixel always 1
+    pairs = pool.submit(_pairs, x_and_1).result if helpers else lambda: _pairs(x_and_1)
     with one_blas_thread():  # a second one would keep a core busy with waiting for more
         a1 = W1.T @ x.T + b1[:, np.newaxis]  # (hidden, n)
     with np.errstate(over="ignore"):  # exp(-a1) = inf is right: it makes z1 = 0
@@ -103,9 +108,10 @@ def _add_group(total, params, x, t, h):
     z1 = 1 / (1 + exp_a1)
     a2 = z1.T @ W2 + b2
     exp_a2 = np.exp(a2 - a2.max(axis=1, keepdims=True)).T.copy()  # (classes, n)
+    W2_and_b2 = _move_scores(z1, exp_a2, t, h)
 
-    # W1[i, j] and b1[j] move hidden unit j; b1 is the weight of a pixel that is always 1
-    sample, value, pair_of, first, pixels = _pairs(np.column_stack([x, np.ones(len(x))]))
+    # W1[i, j] and b1[j] move hidden unit j
+    sample, value, pair_of, first, pixels = pairs()
     exp_move = np.exp([-h * value, h * value])  # up and down
     # What is added to all scores alike changes no loss: less dz W2[j, 0], score 0 stands still
     V2 = W2[:, 1:] - W2[:, :1]
@@ -150,16 +156,13 @@ def _add_group(total, params, x, t, h):
             W1_and_b1[pixels, units] = by_pixel.T
             yield units.stop / hidden
 
-    helpers = cores() - 1 if 2 * hidden * exp_a2_of.size >= THREADED else 0
-    with ThreadPoolExecutor(max(1, helpers)) as pool:  # it starts no thread before it needs one
-        helping = [pool.submit(list, move_the_rest()) for _ in range(helpers)]
-        try:
-            W2_and_b2 = _move_scores(z1, exp_a2, t, h)
-            yield from move_the_rest()
-        finally:
-            list(starts)  # where this is closed, nothing is left to the helpers
-        for helper in helping:
-            helper.result()
+    helping = [pool.submit(list, move_the_rest()) for _ in range(helpers)]
+    try:
+        yield from move_the_rest()
+    finally:
+        list(starts)  # where this is closed, nothing is left to the helpers
+    for helper in helping:
+        helper.result()
     for layer, moved in ("1", W1_and_b1), ("2", W2_and_b2):
         total["W" + layer] += moved[:-1]
         total["b" + layer] += moved[-1]
