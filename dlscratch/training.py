@@ -192,10 +192,12 @@ class Trainer:
         """Take a step down the gradient and note the loss after it."""
         params, losses = self.net.params, self.history.train_loss_list
         before = losses[-1] if losses else self._loss(x, t)
+        squares = 0
         for name, grad in grads.items():
             params[name] -= self.learning_rate * grad
+            squares += np.vdot(params[name], params[name])  # at once: here they are soon read
         loss = self._loss(x, t)
-        finite = _finite(*params.values())
+        finite = math.isfinite(squares) or all(np.isfinite(w).all() for w in params.values())
         if not (finite and math.isfinite(loss) and loss <= DIVERGED * max(before, 1)):
             became = f"went from {before:.4g} to {loss:.4g}" if finite else "is no longer finite"
             raise FloatingPointError(
@@ -541,12 +543,6 @@ class _CtrlC:
             self.open = False
 
 
-def _finite(*arrays):
-    """Whether no number is nan or inf: the sum of their squares, soon computed, tells mostly."""
-    squares = sum(np.vdot(numbers, numbers) for numbers in arrays)
-    return math.isfinite(squares) or all(np.isfinite(numbers).all() for numbers in arrays)
-
-
 def _saved_run(saved, net, train, test):
     """Check what was saved, and that it fits; return parameters, history and settings."""
     names = {f.name: f"history.{f.name}" for f in fields(History)}
@@ -624,7 +620,7 @@ def _pair(data, name):
     if not {x.dtype.kind, t.dtype.kind} <= set("fiub"):
         raise TypeError(f"{name} is of dtype {x.dtype} and {t.dtype}; expected numbers")
     for start in range(0, len(x), PART):
-        if not _finite(x[start : start + PART]):
+        if not np.isfinite(x[start : start + PART]).all():
             raise ValueError(
                 f"{name} holds nan or inf among its samples from number {start} on, and nothing "
                 "can be learnt from those"
