@@ -568,7 +568,8 @@ def _control(name, value):
         look |= {"layout": {"width": "13em"}}
         return ipywidgets.BoundedIntText(value, min=values[0], max=values[-1], **look)
     if name == "gradient":
-        look |= {"style": look["style"] | {"button_width": "7em"}, "layout": {"width": "31em"}}
+        beside = {"width": "31em", "display": "flex"}  # the name, which would stand above
+        look |= {"style": look["style"] | {"button_width": "7em"}, "layout": beside}
         return ipywidgets.ToggleButtons(
             options=values, value=value, tooltips=[tooltip] * len(values), **look
         )
