@@ -15,7 +15,7 @@ help:
 	@echo "make lint       check style and format of code and notebooks"
 	@echo "make matrix     run every test on Python 3.11 to 3.14, with the newest and the lowest packages"
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
-	@echo "make bench      measure against other libraries (about 10 minutes; leave the machine alone)"
+	@echo "make bench      measure against other libraries (about 13 minutes; leave the machine alone)"
 	@echo "make lock       make requirements.txt anew from pyproject.toml"
 	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
 
@@ -64,7 +64,7 @@ $(READY): requirements.txt pyproject.toml
 # The rivals have an environment of their own. Another build of PyTorch than pip's choice:
 # make bench TORCH=torch==2.13.0
 bench: .venv-bench/ready
-	@for script in common numerical_gradient training growth memory; do \
+	@for script in common numerical_gradient training busy growth memory; do \
 		.venv-bench/bin/python benchmarks/$$script.py $(BENCH_FLAGS) || exit 1; \
 	done > benchmarks/results.part
 	@mv benchmarks/results.part benchmarks/results.md

@@ -11,9 +11,9 @@ BLAS = ThreadpoolController().select(user_api="blas")  # NumPy's library for mat
 def one_blas_thread():
     """Let matrix products use one thread until the end of a `with` block.
 
-    The products of a mini-batch are small: with two threads a training step is at best a
-    quarter shorter, and on a busy computer, where each waits for the other, several times
-    longer. Their number would also show in the last bits of the result.
+    The products of a mini-batch are small: with two threads a training is a little shorter on
+    a quiet computer, and several times longer on a busy one, where each waits for the other
+    (benchmarks/busy.py). Their number would also show in the last bits of the result.
     """
     return BLAS.limit(limits=1)
 
