@@ -202,8 +202,8 @@ class Trainer:
             became = f"went from {before:.4g} to {loss:.4g}" if finite else "is no longer finite"
             raise FloatingPointError(
                 f"the training diverges: the loss {became} at iteration {self.iteration + 1}. The "
-                "samples are finite, so the step was too long: try a learning_rate below "
-                f"{self.learning_rate}. The parameters before that step are kept"
+                f"step was too long: try a learning_rate below {self.learning_rate}. The "
+                "parameters before that step are kept"
             )
         losses.append(loss)
         return loss
