@@ -17,7 +17,7 @@ import numpy as np
 
 from dlscratch.functions import sigmoid, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
-from dlscratch.threads import cores, one_blas_thread
+from dlscratch.threads import core_count
 
 GROUP = 20_000  # numbers other than 0 worked on together: a few MB, whatever the size of x
 BLOCK = 300_000  # exponentials in one call of NumPy: more calls, and threads wait for one another
@@ -85,7 +85,7 @@ def perturbation_steps(params, x, t, h=1e-4):
     total = {name: np.zeros_like(weights) for name, weights in params.items()}
     lit = np.count_nonzero(x)
     rows = max(1, GROUP * n // max(1, lit))
-    helpers = cores() - 1 if 2 * params["W2"].size * lit >= THREADED else 0
+    helpers = core_count() - 1 if 2 * params["W2"].size * lit >= THREADED else 0
     with ThreadPoolExecutor(max(1, helpers)) as pool:  # it starts no thread before it needs one
         for start in range(0, n, rows):
             part = slice(start, start + rows)
@@ -101,8 +101,7 @@ def _add_group(total, params, x, t, h, pool, helpers):
     hidden, classes = W2.shape
     x_and_1 = np.column_stack([x, np.ones(len(x))])  # b1 is the weight of a pixel always 1
     pairs = pool.submit(_pairs, x_and_1).result if helpers else lambda: _pairs(x_and_1)
-    with one_blas_thread():  # a second one would keep a core busy with waiting for more
-        a1 = W1.T @ x.T + b1[:, np.newaxis]  # (hidden, n)
+    a1 = W1.T @ x.T + b1[:, np.newaxis]  # (hidden, n)
     with np.errstate(over="ignore"):  # exp(-a1) = inf is right: it makes z1 = 0
         exp_a1 = np.exp(-a1)
     z1 = 1 / (1 + exp_a1)

@@ -1,25 +1,66 @@
-"""How many threads work: one a core, but a single one at a matrix product."""
+"""How many threads work: one for a matrix product, one a core for what gains from more.
+
+Importing `dlscratch` gives NumPy's matrix products one thread in the whole process, in a
+learner's own loops too. The products of a mini-batch are small: with two threads a training is
+a little shorter on a quiet computer, and several times longer on a busy one, where each thread
+waits for the other (benchmarks/busy.py). Their number also shows in the last bits of a result.
+This line gives them two threads again:
+
+>>> threadpoolctl.threadpool_limits(2, user_api="blas")  # doctest: +SKIP
+"""
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import threadpool_limits
 
-BLAS = ThreadpoolController().select(user_api="blas")  # NumPy's library for matrix products
+SLICE_ROWS = 2_000  # rows worked on at a time: a few MB, whatever the size of the data
 
-
-def one_blas_thread():
-    """Let matrix products use one thread until the end of a `with` block.
-
-    The products of a mini-batch are small: with two threads a training is a little shorter on
-    a quiet computer, and several times longer on a busy one, where each waits for the other
-    (benchmarks/busy.py). Their number would also show in the last bits of the result.
-    """
-    return BLAS.limit(limits=1)
+threadpool_limits(1, user_api="blas")
 
 
-def cores():
-    """Count the threads that are worth starting: one a core, at most four."""
+def core_count():
+    """Count the threads worth starting: one for each core this process may use, at most 4."""
     if sys.platform == "emscripten":  # a browser has no threads
         return 1
-    return min(4, os.cpu_count() or 1)
+    if hasattr(os, "process_cpu_count"):  # Python 3.13
+        cores = os.process_cpu_count()
+    elif hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count()
+    return min(4, cores or 1)
+
+
+def map_slices(function, rows):
+    """Call a function with every 2,000 rows of an array, in a thread a core.
+
+    Parameters
+    ----------
+    function : callable
+        It is called in several threads at the same time.
+    rows : ndarray
+        Samples, the first axis counts them.
+
+    Yields
+    ------
+    object
+        function(rows[0:2000]), function(rows[2000:4000]) and so on, in this order. Closing
+        the generator leaves out what is not yet begun.
+    """
+    slices = [rows[start : start + SLICE_ROWS] for start in range(0, len(rows), SLICE_ROWS)]
+    if len(slices) == 1 or core_count() == 1:
+        yield from map(function, slices)
+    else:
+        with ThreadPoolExecutor(core_count()) as pool:
+            yield from pool.map(function, slices)
+
+
+def finish(slices):
+    """Do all the slices of work that a generator does, without a pause; return its result."""
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            return end.value

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 
 from dlscratch.saved_run import generator, read_npz, write_npz
-from dlscratch.threads import one_blas_thread
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
 PART = 2_000  # samples whose accuracy is measured in one slice
@@ -276,7 +275,7 @@ class Trainer:
             raise ValueError(f"every is {every}, but autosave names no file")
         every = self.iters_per_epoch if every is None else _whole(every, "every", least=1)
         path = None if autosave is None else _path(autosave, "autosave")
-        with self._ctrl_c.held(patience=1), one_blas_thread():
+        with self._ctrl_c.held(patience=1):
             from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
 
             self._autosave(path)
@@ -365,8 +364,7 @@ class Trainer:
             Seconds, from a tenth of a second (at least two iterations) of training a copy
             of the network, and the accuracy of one part of the data.
         """
-        with one_blas_thread():
-            *_, seconds = self.estimate_slices(iters_num)
+        *_, seconds = self.estimate_slices(iters_num)
         return seconds
 
     def estimate_slices(self, iters_num):

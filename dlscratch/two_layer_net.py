@@ -7,7 +7,7 @@ import numpy as np
 
 from dlscratch.functions import sigmoid, softmax, softmax_with_loss, target_rows
 from dlscratch.perturbation import perturbation_steps, perturbed_gradient
-from dlscratch.threads import cores, one_blas_thread
+from dlscratch.threads import core_count
 
 SLICE = 2_000  # samples worked on at a time: a few MB, whatever the size of x
 
@@ -97,8 +97,8 @@ class TwoLayerNet:
         """Share of the samples whose most probable class is the target's, 0..1."""
         x = np.atleast_2d(self._samples(x))
         parts = [x[start : start + SLICE] for start in range(0, len(x), SLICE)]
-        with one_blas_thread(), ThreadPoolExecutor(cores()) as pool:
-            each = pool.map if len(parts) > 1 and cores() > 1 else map
+        with ThreadPoolExecutor(core_count()) as pool:
+            each = pool.map if len(parts) > 1 and core_count() > 1 else map
             logits = np.concatenate([*each(self._logits, parts)])
         if np.isnan(logits).any():
             raise ValueError("the scores hold nan: x or the parameters are not finite")

@@ -17,10 +17,11 @@ ALLOWED = {
     "gradient": {"numpy"},
     "mnist": {"numpy"},
     "threads": {"threadpoolctl"},
+    "checks": {"numpy"},
     "perturbation": {"numpy", "functions", "gradient", "threads"},
     "two_layer_net": {"numpy", "functions", "perturbation", "threads"},
     "saved_run": {"numpy"},
-    "training": {"numpy", "tqdm", "saved_run", "threads"},
+    "training": {"numpy", "tqdm", "saved_run"},
     "plots": {"numpy", "matplotlib"},
     "exercises": {"numpy"} | NUMERIC,
     "widgets": {

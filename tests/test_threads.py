@@ -1,55 +1,97 @@
+"""Threads, each looked at in a process of its own where it is the process that is promised."""
+
 import os
+import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
-from dlscratch import TwoLayerNet, threads, two_layer_net
-from dlscratch.threads import cores, one_blas_thread
+from dlscratch import threads
+from dlscratch.threads import core_count, finish, map_slices
 
-
-def blas_threads():
-    """Threads of NumPy's library: other packages may bring libraries of their own."""
-    return [library["num_threads"] for library in threads.BLAS.info()]
-
-
-@pytest.mark.parametrize("before", [1, 2])
-def test_products_have_one_thread_inside_and_as_many_as_before_outside(before):
-    with threadpool_limits(before, user_api="blas"):
-        outside = blas_threads()
-        assert outside or sys.platform == "darwin"  # whose own library threadpoolctl does not know
-        with one_blas_thread(), one_blas_thread():
-            assert set(blas_threads()) <= {1}
-        assert blas_threads() == outside
-        with pytest.raises(ZeroDivisionError), one_blas_thread():
-            raise ZeroDivisionError
-        assert blas_threads() == outside
+COUNT = """
+import numpy, threadpoolctl
+{0}
+for library in threadpoolctl.threadpool_info():
+    print(library["num_threads"] if library["user_api"] == "blas" else "")
+"""
 
 
-@pytest.mark.parametrize("count, expected", [(None, 1), (1, 1), (3, 3), (64, 4)])
-def test_threads_are_as_many_as_cores_up_to_four(count, expected, monkeypatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: count)
-    assert cores() == expected
+def blas_threads(lines):
+    """Count the threads of NumPy's library in a new process that may use two."""
+    output = subprocess.run(
+        [sys.executable, "-c", COUNT.format(lines)],
+        capture_output=True,
+        check=True,
+        text=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "2"},
+    ).stdout
+    return set(output.split())
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="threadpoolctl does not know its library")
+def test_products_have_one_thread_after_the_import_until_it_is_undone():
+    assert blas_threads("") == {"2"}
+    assert blas_threads("import dlscratch") == {"1"}
+    undone = "import dlscratch\nthreadpoolctl.threadpool_limits(2, user_api='blas')"
+    assert undone.split("\n")[1].replace("'", '"') in threads.__doc__
+    assert blas_threads(undone) == {"2"}
+
+
+@pytest.mark.parametrize(("allowed", "expected"), [(None, 1), (1, 1), (3, 3), (64, 4)])
+def test_cores_are_those_the_process_may_use_up_to_four(allowed, expected, monkeypatch):
+    monkeypatch.setattr(os, "process_cpu_count", lambda: allowed, raising=False)
+    assert core_count() == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs Linux")
+def test_a_process_bound_to_one_core_starts_one_thread():
+    script = """
+import os
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+import dlscratch.threads
+print(dlscratch.threads.core_count())
+"""
+    output = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert output.stdout.split() == [b"1"]
 
 
 def test_browser_has_one_thread(monkeypatch):
     monkeypatch.setattr(sys, "platform", "emscripten")
-    assert threads.cores() == 1
+    assert core_count() == 1
 
 
-@pytest.mark.parametrize("n", [1, 6, 7, 8, 50])
-@pytest.mark.parametrize("workers", [1, 3])
-def test_accuracy_is_the_same_in_parts_and_threads(n, workers, monkeypatch):
-    rng = np.random.default_rng(0)
-    net, x, t = TwoLayerNet(4, 5, 3, 1, rng=rng), rng.random((n, 4)), rng.integers(3, size=n)
-    monkeypatch.setattr(two_layer_net, "SLICE", 7)
-    monkeypatch.setattr(two_layer_net, "cores", lambda: workers)
-    right = sum(net.predict(x[i]).argmax() == t[i] for i in range(n))
-    assert net.accuracy(x, t) == right / n
+@pytest.mark.parametrize("cores", [1, 3])
+@pytest.mark.parametrize("n", [1, 1_999, 2_000, 2_001, 9_000])
+def test_slices_are_all_rows_in_their_order(n, cores, monkeypatch):
+    monkeypatch.setattr(threads, "core_count", lambda: cores)
+    rows = np.arange(2 * n).reshape(n, 2)
+    slices = list(map_slices(lambda part: part.copy(), rows))
+    np.testing.assert_array_equal(np.concatenate(slices), rows)
+    assert max(map(len, slices)) <= 2_000
 
 
-def test_accuracy_of_one_sample_needs_no_row():
-    net = TwoLayerNet(4, 5, 3, 1, rng=0)
-    x = np.arange(4)
-    assert net.accuracy(x, net.predict(x).argmax()) == 1
+def test_slices_are_worked_on_at_the_same_time(monkeypatch):
+    monkeypatch.setattr(threads, "core_count", lambda: 2)
+    both = threading.Barrier(2, timeout=60)  # neither goes on before the other has begun
+    assert len(list(map_slices(lambda part: both.wait(), np.zeros(4_000)))) == 2
+
+
+def test_one_slice_stays_in_the_calling_thread():
+    threads_used = list(map_slices(lambda part: threading.get_ident(), np.zeros(2_000)))
+    assert threads_used == [threading.get_ident()]
+
+
+def test_finish_takes_every_slice_and_gives_the_result():
+    taken = []
+
+    def slices():
+        for k in range(3):
+            taken.append(k)
+            yield k
+        return "result"
+
+    assert finish(slices()) == "result"
+    assert taken == [0, 1, 2]

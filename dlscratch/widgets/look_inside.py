@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 from dlscratch import plots
-from dlscratch.threads import one_blas_thread
 from dlscratch.widgets.digit_browser import AS_LARGE_AS_DRAWN, plot_probabilities, png_bytes
 
 MOMENTS = (0, 10, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
@@ -43,10 +42,7 @@ def train_with_snapshots(trainer, moments=MOMENTS):
         raise ValueError(f"moment {min(moments)} is past: this is iteration {trainer.iteration}")
     snapshots, moments = {}, sorted(moments)
     try:
-        with (
-            one_blas_thread(),
-            tqdm(total=moments[-1], initial=trainer.iteration, desc="training") as bar,
-        ):
+        with tqdm(total=moments[-1], initial=trainer.iteration, desc="training") as bar:
             for moment in moments:
                 while trainer.iteration < moment:
                     trainer.step()

@@ -24,7 +24,6 @@ from matplotlib.image import imsave
 
 from dlscratch import plots
 from dlscratch.gradient import numerical_gradient
-from dlscratch.threads import one_blas_thread
 from dlscratch.training import Trainer
 from dlscratch.two_layer_net import TwoLayerNet
 
@@ -595,9 +594,8 @@ def _bursts(work):
     value = None
     while value is not done:
         until, last = time.perf_counter() + BURST, value
-        with one_blas_thread():  # as in Trainer.run: the same bits
-            while (value := next(work, done)) is not done and time.perf_counter() < until:
-                last = value
+        while (value := next(work, done)) is not done and time.perf_counter() < until:
+            last = value
         yield last if value is done else value
 
 

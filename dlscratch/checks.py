@@ -1,0 +1,192 @@
+"""Every check of an argument, so that the formulas stand alone: one function for each kind.
+
+A function `as_...` returns the argument in the form that is needed, or raises a ValueError or
+TypeError that names the argument, what was given and what was expected.
+"""
+
+import numbers
+from pathlib import Path
+
+import numpy as np
+
+
+def as_floats(a, name):
+    """Return numbers as an array of floats: float32 and wider stay, integers become float64.
+
+    float16 becomes float32: a sum of many float16 numbers would overflow.
+    """
+    a = np.asarray(a)
+    if a.dtype.kind not in "fiub":
+        raise TypeError(f"{name} has dtype {a.dtype}; expected numbers")
+    if a.dtype.kind == "f":
+        return a.astype(np.float32) if a.dtype.itemsize < 4 else a
+    return a.astype(np.float64)
+
+
+def as_scores(a, name):
+    """Return scores (..., classes) as an array of floats, at least one class."""
+    a = as_floats(a, name)
+    if a.shape[-1:] in [(), (0,)]:
+        raise ValueError(f"{name} has shape {a.shape}; expected (..., classes), not empty")
+    return a
+
+
+def as_batch(a, name):
+    """Return scores or probabilities of a batch, or of one sample, as floats (n, classes)."""
+    a = as_floats(a, name)
+    if a.ndim not in (1, 2) or a.size == 0:
+        raise ValueError(f"{name} has shape {a.shape}; expected (n, classes) or (classes,)")
+    if a.shape[-1] == 1:
+        raise ValueError(f"{name} has shape {a.shape}, one class; a classifier has at least two")
+    return np.atleast_2d(a)
+
+
+def as_probabilities(y, name):
+    """Return probabilities of a batch, or of one sample, as floats (n, classes) in 0..1."""
+    y = as_batch(y, name)
+    rounding = max(1e-6, 4 * np.finfo(y.dtype).eps)
+    if not (y.min() >= 0 and y.max() <= 1 + rounding):
+        raise ValueError(
+            f"{name} holds {y.min():.4g} to {y.max():.4g}; probabilities are 0 to 1. Scores go "
+            "through softmax first"
+        )
+    return y
+
+
+def as_labels(t, name, *, n=None, classes=None):
+    """Return targets of any form as integer labels (n,).
+
+    Parameters
+    ----------
+    t : array_like
+        Labels (n,) or a column of them (n, 1), or rows (n, classes): one-hot, soft, or
+        probabilities, of which the largest counts. For one sample also a label () or one
+        row (classes,). A list, a pandas Series or a tensor is as good as an array.
+    name : str
+        What the error calls `t`.
+    n, classes : int or None
+        How many samples and classes there are, if that is known.
+
+    Returns
+    -------
+    ndarray of intp, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If the shape of `t` fits no form, a label is not one of 0..classes-1, or a value of a
+        row is negative or not finite.
+    TypeError
+        If labels are not integers or a row holds no numbers.
+    """
+    t = _as_targets(t, name, n, classes)
+    return t.argmax(axis=1) if t.ndim == 2 else t.astype(np.intp)
+
+
+def as_rows(t, name, *, n, classes, dtype):
+    """Return targets of any form, as in `as_labels`, as rows (n, classes); one-hot for labels."""
+    t = _as_targets(t, name, n, classes)
+    return t.astype(dtype, copy=False) if t.ndim == 2 else np.eye(classes, dtype=dtype)[t]
+
+
+def _as_targets(t, name, n, classes):
+    """Check targets and return them as labels (n,) or rows (n, classes)."""
+    t = np.asarray(t)
+    if t.dtype == object:
+        t = np.asarray(t.tolist())  # pandas hands out whole numbers that may be missing like this
+    shape = t.shape
+    if t.ndim == 0:
+        t = t.reshape(1)
+    elif t.ndim == 2 and shape[1] == 1:
+        t = t[:, 0]
+    elif n == 1 and t.ndim == 1 and len(t) > 1:
+        t = _as_one_row(t, name)
+    fits = t.ndim == 1 or (t.ndim == 2 and t.size > 0 and classes in (None, t.shape[1]))
+    if not fits or n not in (None, len(t)):
+        n, classes = n or "n", classes or "classes"
+        raise ValueError(
+            f"{name} has shape {shape}; expected labels of shape ({n},) or rows of shape "
+            f"({n}, {classes})"
+        )
+    if t.ndim == 2:
+        t = as_floats(t, name)
+        if not (t.min() >= 0 and t.max() < np.inf):
+            raise ValueError(
+                f"{name} holds values from {t.min()} to {t.max()}; expected 0 or more, and finite"
+            )
+    elif t.dtype.kind not in "iu":
+        raise TypeError(f"{name} holds labels of dtype {t.dtype}; labels are integers")
+    elif t.size and (t.min() < 0 or t.max() >= (classes or np.inf)):
+        most = f"0 to {classes - 1}" if classes else "0 or more"
+        raise ValueError(f"{name} holds labels from {t.min()} to {t.max()}; expected {most}")
+    return t
+
+
+def _as_one_row(t, name):
+    """Take (classes,) for the row of one sample; integers only if they are one-hot."""
+    if t.dtype.kind in "iu" and not (t.sum() == t.max() == 1 and t.min() == 0):
+        raise ValueError(
+            f"{name} has {len(t)} integers, not one-hot, for one sample; expected one label, or a "
+            "row of floats"
+        )
+    return t[np.newaxis]
+
+
+def as_samples(x, name, input_size):
+    """Return samples (n, input_size), or one sample (input_size,), as an array of numbers."""
+    x = np.asarray(x)
+    if x.dtype.kind not in "fiub":
+        raise TypeError(f"{name} has dtype {x.dtype}; expected numbers")
+    if x.ndim not in (1, 2) or x.shape[-1] != input_size or x.size == 0:
+        raise ValueError(
+            f"{name} has shape {x.shape}; this network takes (n, {input_size}) or ({input_size},)"
+        )
+    return x
+
+
+def as_layers(params):
+    """Return W1, b1, W2 and b2, which may have been set by hand, in one float dtype."""
+    arrays = [np.asarray(params[name]) for name in ("W1", "b1", "W2", "b2")]
+    W1, b1, W2, b2 = (array.shape for array in arrays)
+    if len(W1) != 2 or b1 != W1[1:] or W2 != b1 + b2 or b2 == (1,):
+        raise ValueError(
+            f"params do not fit together: W1 {W1}, b1 {b1}, W2 {W2}, b2 {b2}; expected (input, "
+            "hidden), (hidden,), (hidden, output), (output,), at least two outputs"
+        )
+    dtype = np.result_type(np.float32, *arrays)  # integer weights would cut the pixels off
+    return [array.astype(dtype, copy=False) for array in arrays]
+
+
+def as_integer(number, name, least):
+    """Return a whole number, `least` or more, as an int."""
+    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+        raise TypeError(f"{name} is {number!r}; expected an integer")
+    if number < least:
+        raise ValueError(f"{name} is {number}; expected {least} or more")
+    return int(number)
+
+
+def as_positive(number, name):
+    """Return a finite number above 0, as it is."""
+    if isinstance(number, bool) or not isinstance(number, numbers.Real):
+        raise TypeError(f"{name} is {number!r}; expected a positive number")
+    if not 0 < number < np.inf:
+        raise ValueError(f"{name} is {number}; expected a positive number")
+    return number
+
+
+def as_number(value, name):
+    """Return what a function returned as one NumPy float, float64 or wider."""
+    number = np.asarray(value)
+    if number.ndim or number.dtype.kind not in "fiub":
+        kind = f"array of shape {number.shape}" if number.ndim else type(value).__name__
+        raise TypeError(f"{name} is of type {kind}; expected one number")
+    return number.astype(np.result_type(number, np.float64))[()]
+
+
+def as_path(path, name):
+    """Return a file or folder as a Path, where ~ is the user's own folder."""
+    try:
+        return Path(path).expanduser()
+    except TypeError:
+        raise TypeError(f"{name} is {path!r}; expected the path of a file") from None
