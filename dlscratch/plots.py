@@ -9,6 +9,8 @@ from itertools import pairwise, product
 import matplotlib.pyplot as plt
 import numpy as np
 
+from dlscratch.evaluation import running_mean, smoothing
+
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#767676"
 COLUMNS = 10  # pictures in a row of a grid
 
@@ -45,39 +47,10 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     else:
         ax.plot(iterations, losses, color=color, alpha=0.25, label=f"{name}each iteration")
         ax.plot(mean_at, mean, color=color, lw=2, label=f"{name}mean of {window}")
-    ax.set(xlabel="iteration", ylabel="cross-entropy loss (nats)", ylim=(0, None))
+    ax.set(xlabel="iteration", ylabel="cross-entropy loss", ylim=(0, None))
     ax.legend()
     ax.grid(alpha=0.3)
     return ax
-
-
-def smoothing(iterations):
-    """Give the window that suits a run: a 50th of its iterations, 100 at the most."""
-    return min(max(iterations // 50, 1), 100)
-
-
-def running_mean(losses, window):
-    """Smooth a curve of losses.
-
-    Parameters
-    ----------
-    losses : sequence of float
-        Loss after each iteration, the first one first.
-    window : int
-        Iterations in a mean, 1 or more.
-
-    Returns
-    -------
-    iterations, means : ndarray
-        The mean of every `window` losses in a row, and the iteration that it ends with; both
-        empty if there are fewer losses.
-    """
-    if window < 1:
-        raise ValueError(f"window is {window}; expected 1 or more")
-    if window > len(losses):
-        return np.empty(0), np.empty(0)
-    means = np.convolve(losses, np.full(window, 1 / window), mode="valid")
-    return np.arange(window, len(losses) + 1), means
 
 
 def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
@@ -172,45 +145,13 @@ def plot_weights(W, *, columns=COLUMNS, ax=None):
     return ax
 
 
-def confusion_matrix(labels, predictions, classes=10):
-    """Count how often each class was read as each class.
-
-    Parameters
-    ----------
-    labels, predictions : sequence of int, shape (n,)
-        What the samples are, and what they were read as.
-    classes : int
-        Number of classes.
-
-    Returns
-    -------
-    ndarray of int, shape (classes, classes)
-        Row: what it is; column: what it was read as.
-    """
-    labels, predictions = np.asarray(labels), np.asarray(predictions)
-    if labels.ndim != 1 or labels.shape != predictions.shape:
-        raise ValueError(
-            f"expected one label and one prediction a sample, not the shapes labels "
-            f"{labels.shape} and predictions {predictions.shape}"
-        )
-    for name, digits in (("labels", labels), ("predictions", predictions)):
-        if digits.dtype.kind not in "iu":
-            raise TypeError(f"{name} are {digits.dtype}; expected integers")
-        low, high = digits.min(initial=0), digits.max(initial=0)
-        if low < 0 or high >= classes:
-            raise ValueError(f"{name} hold {low} to {high}; expected 0 to {classes - 1}")
-    counts = np.zeros((classes, classes), dtype=int)
-    np.add.at(counts, (labels, predictions), 1)
-    return counts
-
-
 def plot_confusion_matrix(counts, *, ax=None):
     """Draw a confusion matrix: the count in every cell, its colour the share of the row.
 
     Parameters
     ----------
     counts : array_like of int, shape (classes, classes)
-        From `confusion_matrix`.
+        From `evaluation.confusion_matrix`.
     ax : matplotlib Axes or None
         Where to draw; the current Axes by default.
 
@@ -233,6 +174,33 @@ def plot_confusion_matrix(counts, *, ax=None):
         color = "white" if share[row, column] > 0.6 * np.nanmax(share) else "black"
         ax.text(column, row, count, ha="center", va="center", size=8, weight=weight, color=color)
     ax.set(xlabel="read as", ylabel="is", xticks=range(classes), yticks=range(classes))
+    return ax
+
+
+def plot_probabilities(probabilities, labels, *, ax=None):
+    """Draw ten bars for each sample, the right digit's in orange, the highest one named.
+
+    Parameters
+    ----------
+    probabilities : ndarray, shape (n, 10)
+    labels : sequence of int, shape (n,)
+    ax : matplotlib Axes or None
+        Where to draw; the current Axes by default.
+
+    Returns
+    -------
+    matplotlib Axes
+        As wide as the digits that `plot_digits` draws in one row.
+    """
+    ax = _axes(ax)
+    for k, (p, label) in enumerate(zip(probabilities, labels, strict=True)):
+        place = 30 * k + np.linspace(0, 27, 10)
+        colors = [ORANGE if digit == label else BLUE for digit in range(10)]
+        ax.bar(place, 100 * p, width=2.4, color=colors)
+        ax.text(place[p.argmax()], 100 * p.max() + 2, p.argmax(), ha="center")
+    ax.set(ylabel="probability (%)", ylim=(0, 115), xlim=(-2, 30 * len(labels) - 1), xticks=[])
+    ax.set_yticks([0, 50, 100])
+    ax.set_title("orange: the right digit", size=9)
     return ax
 
 

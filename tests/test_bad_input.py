@@ -11,6 +11,7 @@ from dlscratch import (  # noqa: E402
     TwoLayerNet,
     compare_gradients,
     cross_entropy_error,
+    evaluation,
     load_mnist,
     numerical_gradient,
     plots,
@@ -192,15 +193,27 @@ WRONG = {
     "digits": (lambda: plots.plot_digits(X[:, :3]), ValueError, r"square pictures .* not \(6, 3\)"),
     "no digits": (lambda: plots.plot_digits(X[:0]), ValueError, r"not \(0, 4\)"),
     "weights": (lambda: plots.plot_weights(X[0]), ValueError, r"square pictures .* not \(4,\)"),
-    "counts": (lambda: plots.confusion_matrix(T, T[:5]), ValueError, "one label and one predict"),
+    "counts": (
+        lambda: evaluation.confusion_matrix(T, T[:5]),
+        ValueError,
+        "one label and one predict",
+    ),
     "count of 3": (
-        lambda: plots.confusion_matrix(T, T, 2),
+        lambda: evaluation.confusion_matrix(T, T, 2),
         ValueError,
         "labels hold 0 to 2; expec",
     ),
-    "count floats": (lambda: plots.confusion_matrix(T, T * 1.0), TypeError, "predictions are flo"),
+    "count floats": (
+        lambda: evaluation.confusion_matrix(T, T * 1.0),
+        TypeError,
+        "predictions are flo",
+    ),
     "matrix": (lambda: plots.plot_confusion_matrix(X), ValueError, r"counts .*\(6, 4\); expected"),
-    "window 0": (lambda: plots.running_mean([1, 2], 0), ValueError, "window is 0; expected 1 or"),
+    "window 0": (
+        lambda: evaluation.running_mean([1, 2], 0),
+        ValueError,
+        "window is 0; expected 1 or",
+    ),
 }
 
 RIGHT = {
@@ -240,10 +253,10 @@ RIGHT = {
         lambda: train(learning_rate=np.float32(1)).train_loss_list,
     ),
     "count nothing": (
-        lambda: plots.confusion_matrix(np.zeros(0, int), np.zeros(0, int), 2),
+        lambda: evaluation.confusion_matrix(np.zeros(0, int), np.zeros(0, int), 2),
         lambda: [[0, 0], [0, 0]],
     ),
-    "mean of few": (lambda: plots.running_mean([1.0], 2)[1], lambda: []),
+    "mean of few": (lambda: evaluation.running_mean([1.0], 2)[1], lambda: []),
 }
 
 

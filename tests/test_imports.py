@@ -22,7 +22,8 @@ ALLOWED = {
     "two_layer_net": {"numpy", "functions", "perturbation", "threads"},
     "saved_run": {"numpy"},
     "training": {"numpy", "tqdm", "saved_run"},
-    "plots": {"numpy", "matplotlib"},
+    "evaluation": {"numpy", "checks"},
+    "plots": {"numpy", "matplotlib", "checks", "evaluation"},
     "exercises": {"numpy"} | NUMERIC,
     "widgets": {
         "numpy",
@@ -32,7 +33,7 @@ ALLOWED = {
         "anywidget",
         "traitlets",
     }
-    | {"plots", "threads", "widgets"}
+    | {"evaluation", "plots", "threads", "widgets"}
     | NUMERIC,
 }
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -37,7 +37,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tqdm.auto
 from dlscratch import Trainer, TwoLayerNet, load_mnist, plots
-from dlscratch.widgets import digit_browser, digit_pad, look_inside, training_panel
+from dlscratch.evaluation import confusion_matrix
+from dlscratch.widgets import DigitBrowser, DigitPad, SnapshotBrowser, TrainingPanel
 
 sys.addaudithook(refuse)
 train, test = load_mnist()
@@ -53,13 +54,13 @@ plots.plot_loss(history.train_loss_list, ax=plt.subplots()[1])
 plots.plot_accuracy(history.epoch_list, history.train_acc_list, ax=plt.subplots()[1])
 plots.plot_digits(test[0][:5], test[1][:5], ax=plt.subplots()[1])
 plots.plot_weights(net.params["W1"], ax=plt.subplots()[1])
-counts = plots.confusion_matrix(test[1], net.predict(test[0]).argmax(axis=1))
+counts = confusion_matrix(test[1], net.predict(test[0]).argmax(axis=1))
 plots.plot_confusion_matrix(counts, ax=plt.subplots()[1])
 plt.savefig("figure.png")
-digit_pad.DigitPad(net)
-digit_browser.DigitBrowser(net, *test)
-look_inside.Scrubber(trainer, {6: net})
-training_panel.TrainingPanel((train, test)).ensure_trained()
+DigitPad(net)
+DigitBrowser(net, *test)
+SnapshotBrowser(trainer, {6: net})
+TrainingPanel((train, test)).ensure_trained()
 print("done")
 """
 REFUSED = [

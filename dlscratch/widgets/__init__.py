@@ -1,1 +1,17 @@
-"""What the learner touches: the only modules that know ipywidgets."""
+"""What the learner touches: the only modules that know ipywidgets and anywidget."""
+
+from dlscratch.widgets.digit_browser import DigitBrowser, draw_digit
+from dlscratch.widgets.digit_pad import DigitPad, to_mnist
+from dlscratch.widgets.snapshots import SnapshotBrowser, draw_snapshot, train_with_snapshots
+from dlscratch.widgets.training_panel import TrainingPanel
+
+__all__ = [
+    "DigitBrowser",
+    "DigitPad",
+    "SnapshotBrowser",
+    "TrainingPanel",
+    "draw_digit",
+    "draw_snapshot",
+    "to_mnist",
+    "train_with_snapshots",
+]

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from dlscratch import plots
+from dlscratch.evaluation import least_certain, most_confident_errors
 
 AS_LARGE_AS_DRAWN = {"align_self": "flex-start", "max_width": "100%"}  # not as wide as the page
 
@@ -67,38 +68,6 @@ class DigitBrowser(widgets.VBox):
         return "A list of digits to choose from; it shows where notebook widgets run."
 
 
-def most_confident_errors(probabilities, labels):
-    """Find the samples that were read wrongly, the most confident mistake first.
-
-    Parameters
-    ----------
-    probabilities : ndarray, shape (n, classes)
-    labels : ndarray of int, shape (n,)
-
-    Returns
-    -------
-    list of int
-        Their places.
-    """
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")].tolist()
-
-
-def least_certain(probabilities):
-    """Put all samples in order, the one whose highest probability is lowest first.
-
-    Parameters
-    ----------
-    probabilities : ndarray, shape (n, classes)
-
-    Returns
-    -------
-    list of int
-        Their places.
-    """
-    return np.argsort(probabilities.max(axis=1), kind="stable").tolist()
-
-
 def draw_digit(picture, probabilities, label, *, figure=None):
     """Draw one digit, and the probability that the network gives to each class.
 
@@ -119,35 +88,10 @@ def draw_digit(picture, probabilities, label, *, figure=None):
     left, right = figure.subplots(1, 2, width_ratios=[1, 2])
     figure.subplots_adjust(left=0.02, right=0.98, top=0.9, bottom=0.18)
     plots.plot_digits(picture[np.newaxis], [label], [probabilities.argmax()], ax=left)
-    plot_probabilities(probabilities[np.newaxis], [label], ax=right)
+    plots.plot_probabilities(probabilities[np.newaxis], [label], ax=right)
     right.set_xticks(np.linspace(0, 27, 10), range(10))
     right.set_xlabel("digit")
     return figure
-
-
-def plot_probabilities(probabilities, labels, *, ax):
-    """Draw ten bars for each sample, the right digit's in orange, the highest one named.
-
-    Parameters
-    ----------
-    probabilities : ndarray, shape (n, 10)
-    labels : sequence of int, shape (n,)
-    ax : matplotlib Axes
-
-    Returns
-    -------
-    matplotlib Axes
-        As wide as the digits that `plots.plot_digits` draws in one row.
-    """
-    for k, (p, label) in enumerate(zip(probabilities, labels, strict=True)):
-        place = 30 * k + np.linspace(0, 27, 10)
-        colors = [plots.ORANGE if digit == label else plots.BLUE for digit in range(10)]
-        ax.bar(place, 100 * p, width=2.4, color=colors)
-        ax.text(place[p.argmax()], 100 * p.max() + 2, p.argmax(), ha="center")
-    ax.set(ylabel="probability (%)", ylim=(0, 115), xlim=(-2, 30 * len(labels) - 1), xticks=[])
-    ax.set_yticks([0, 50, 100])
-    ax.set_title("orange: the right digit", size=9)
-    return ax
 
 
 def png_bytes(figure):

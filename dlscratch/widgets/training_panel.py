@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
 from dlscratch import plots
+from dlscratch.evaluation import running_mean, smoothing
 from dlscratch.gradient import numerical_gradient
 from dlscratch.training import Trainer
 from dlscratch.two_layer_net import TwoLayerNet
@@ -444,7 +445,7 @@ class TrainingPanel(ipywidgets.VBox):
         return (
             [
                 (np.arange(1, len(losses) + 1), losses),
-                plots.running_mean(losses, plots.smoothing(self.goal)),
+                running_mean(losses, smoothing(self.goal)),
             ],
             [
                 (epochs, _percent(history.train_acc_list[: len(epochs)])),
@@ -461,7 +462,7 @@ class TrainingPanel(ipywidgets.VBox):
         def plot_loss(ax):
             for label, history, color, style in pinned:
                 kept = history.train_loss_list
-                mean = plots.running_mean(kept, plots.smoothing(len(kept)))
+                mean = running_mean(kept, smoothing(len(kept)))
                 ax.plot(*mean, color=color, ls=style, label=label)
             plots.plot_loss(np.full(self.goal, np.nan), ax=ax)
             ax.legend(loc="upper right", fontsize=8)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 CELLS = [
     """\
 from dlscratch import Trainer, TwoLayerNet, load_mnist
-from dlscratch.widgets.digit_pad import DigitPad
+from dlscratch.widgets import DigitPad
 
 train, test = load_mnist()
 net = TwoLayerNet(784, 50, 10, rng=0, dtype="float32")

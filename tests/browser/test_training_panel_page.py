@@ -11,7 +11,7 @@ from dlscratch.widgets.training_panel import CONTROLS
 
 PANEL = """\
 from dlscratch import load_mnist
-from dlscratch.widgets.training_panel import TrainingPanel
+from dlscratch.widgets import TrainingPanel
 
 (x, t), (x_test, t_test) = load_mnist()
 data = (x[:6000], t[:6000]), (x_test[:2000], t_test[:2000])

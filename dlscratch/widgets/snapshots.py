@@ -1,4 +1,4 @@
-"""A look inside: a training run as a slider (book 4.5.3).
+"""A network at chosen moments of its training, to look inside (book 4.5.3).
 
 The figure is drawn by an ordinary function, so a notebook shows it without widgets too.
 """
@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 from dlscratch import plots
-from dlscratch.widgets.digit_browser import AS_LARGE_AS_DRAWN, plot_probabilities, png_bytes
+from dlscratch.evaluation import confusion_matrix
+from dlscratch.widgets.digit_browser import AS_LARGE_AS_DRAWN, png_bytes
 
 MOMENTS = (0, 10, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
 DIGITS = (0, 1, 2, 3, 8)  # test digits to follow: 7, 2, 1, 0 and a 5 that is hard to read
@@ -100,7 +101,7 @@ def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):
     )
     figure.subplots_adjust(left=0.06, right=0.97, top=0.93, bottom=0.08, wspace=0.1, hspace=0.3)
     plots.plot_weights(net.params["W1"], ax=axes["w"])
-    plots.plot_confusion_matrix(plots.confusion_matrix(t, predictions), ax=axes["c"])
+    plots.plot_confusion_matrix(confusion_matrix(t, predictions), ax=axes["c"])
     plots.plot_loss(history.train_loss_list, ax=axes["l"])
     axes["l"].set_xscale("symlog", linthresh=1)
     axes["l"].set_xlim(0, None)
@@ -112,12 +113,12 @@ def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):
     axes["a"].axvline(epoch, color="black", linestyle=":", linewidth=2)
     axes["a"].plot(epoch, accuracy, "kD")
     plots.plot_digits(x[digits], t[digits], predictions[digits], ax=axes["d"])
-    plot_probabilities(probabilities[digits], t[digits], ax=axes["b"])
+    plots.plot_probabilities(probabilities[digits], t[digits], ax=axes["b"])
     figure.suptitle(f"After iteration {iteration:,}: test accuracy {accuracy:.1f} %")
     return figure
 
 
-class Scrubber(widgets.VBox):
+class SnapshotBrowser(widgets.VBox):
     """A slider through the moments of a training run, each as `draw_snapshot` draws it.
 
     All pictures are drawn at the start, so that they follow the slider at once.
