@@ -38,7 +38,7 @@ class PlainLoopNet(TwoLayerNet):
 
 
 NETS = {"backprop": TwoLayerNet, "numerical": TwoLayerNet, "plain loop": PlainLoopNet}
-HANGS = 120  # seconds until a child that says nothing is given up
+HANGS = 1800  # seconds until a child is given up; a slow, busy machine may need minutes
 
 
 def trainer_for(gradient):

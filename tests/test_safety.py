@@ -79,7 +79,7 @@ def in_new_process(code, folder):
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,  # it hangs; a slow, busy machine may need minutes
     )
 
 

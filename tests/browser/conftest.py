@@ -10,13 +10,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import nbformat
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from waiting import STILL, until
 
 FAILURES = Path(__file__).parents[2] / "test-results"  # screenshots; not under version control
 CHROMIUM = next(
@@ -31,7 +31,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30_000  # milliseconds until what should be seen counts as missing
+PATIENCE = 1000 * STILL  # milliseconds for the answer to one press; for work there is `until`
 expect.set_options(timeout=PATIENCE)
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
 OPEN = """async (path) => {
@@ -44,12 +44,13 @@ OPEN = """async (path) => {
     await notebook.sessionContext.ready;
     await notebook.sessionContext.session.kernel.info;
 }"""
-RUN_ALL = "() => void window.jupyterapp.commands.execute('notebook:run-all-cells')"
-RUN_CELL = """async (n) => {
-    const app = window.jupyterapp;
-    app.shell.currentWidget.content.activeCellIndex = n;
-    await app.commands.execute('notebook:run-cell');
-    const { outputs } = app.shell.currentWidget.content.widgets[n].model;
+RUN = """command => {
+    window.ran = false;
+    window.jupyterapp.commands.execute(command).then(() => (window.ran = true));
+}"""
+CHOOSE_CELL = "n => (window.jupyterapp.shell.currentWidget.content.activeCellIndex = n)"
+OUTPUT = """n => {
+    const { outputs } = window.jupyterapp.shell.currentWidget.content.widgets[n].model;
     return [...Array(outputs.length).keys()].map(k => outputs.get(k).data['text/plain'] ??
         outputs.get(k).data['application/vnd.jupyter.stdout']).join('').trim();
 }"""
@@ -98,15 +99,22 @@ def lab(tmp_path_factory):
 
 
 def _wait_for(url, server, log):
-    for _ in range(300):
+    def answers():
+        if server.poll() is not None:
+            pytest.fail(f"JupyterLab has ended:\n{log.read_text()}")
         try:
             with urllib.request.urlopen(url):
-                return
+                return True
         except OSError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.2)
-    pytest.fail(f"JupyterLab does not answer:\n{log.read_text()}")
+            return False
+
+    until(answers, log.read_text)
+
+
+def _run(page, command):
+    """Run a command of JupyterLab to its end."""
+    page.evaluate(RUN, command)
+    until(lambda: page.evaluate("window.ran"), page)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +142,7 @@ def notebook(lab, lab_page):
         path = folder / f"notebook{len(list(folder.iterdir()))}.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), path)
         lab_page.evaluate(OPEN, path.name)
-        lab_page.evaluate(RUN_ALL)
+        _run(lab_page, "notebook:run-all-cells")
         return lab_page
 
     return run_all
@@ -143,7 +151,13 @@ def notebook(lab, lab_page):
 @pytest.fixture
 def run_cell(lab_page):
     """Run the n-th cell of the open notebook, as Ctrl+Enter does; give its text."""
-    return lambda n: lab_page.evaluate(RUN_CELL, n)
+
+    def run(n):
+        lab_page.evaluate(CHOOSE_CELL, n)
+        _run(lab_page, "notebook:run-cell")
+        return lab_page.evaluate(OUTPUT, n)
+
+    return run
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from waiting import until
 
 CELLS = [
     """\
@@ -43,10 +44,8 @@ def test_buttons_pick_a_digit_by_mouse_and_by_keyboard(page):
         before, drawn = said.inner_text(), picture.evaluate(PIXELS)
         by(buttons.nth(n))
         expect(said).not_to_have_text(before)
-        for _ in range(100):  # the page decodes a picture after it has shown the text
-            if picture.evaluate(PIXELS) != drawn:
-                break
-            page.wait_for_timeout(100)
+        # The page decodes a picture after it has shown the text.
+        until(lambda: picture.evaluate(PIXELS) != drawn, page)
         k, label, read, sure = shown()
         expect(buttons.nth(n)).to_have_text(read if label == read else f"{label}>{read}")
         return k, float(sure), picture.evaluate(PIXELS)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from waiting import until
 
 CELLS = [
     """\
@@ -44,10 +45,8 @@ def test_the_arrow_keys_move_through_the_training(snapshots):
         expect(said).to_contain_text(f"After iteration {moment}: ")
         expect(area.locator(".widget-readout")).to_have_text(moment)
         accuracies.append(float(re.search(r"([\d.]+) %", said.inner_text())[1]))
-        for _ in range(100):  # the page decodes a picture after it has shown the text
-            if not pictures or picture.evaluate(PIXELS) != pictures[-1]:
-                break
-            snapshots.wait_for_timeout(100)
+        # The page decodes a picture after it has shown the text.
+        until(lambda: not pictures or picture.evaluate(PIXELS) != pictures[-1], snapshots)
         pictures.append(picture.evaluate(PIXELS))
     assert accuracies[0] < 25 < accuracies[1] < accuracies[2]
     assert pictures[3] == pictures[1] and len(set(pictures)) == 3

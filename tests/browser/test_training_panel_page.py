@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import expect
+from waiting import until
 
 from dlscratch.widgets.training_panel import CONTROLS
 
@@ -17,7 +18,6 @@ from dlscratch.widgets import TrainingPanel
 data = (x[:6000], t[:6000]), (x_test[:2000], t_test[:2000])
 {0} = TrainingPanel(data, {1})
 {0}"""
-PATIENCE = 30_000  # milliseconds
 SAYS_SOMETHING = re.compile(r"\w+ \w+")
 SHOWN = """async images => {
     await Promise.all(images.map(image => image.decode()));
@@ -38,8 +38,9 @@ class Panel:
         self.area = page.locator(".jp-OutputArea:has(button)", has_text="hidden units").nth(n)
         self.says(state)
 
-    def says(self, text, timeout=PATIENCE):
-        expect(self.area).to_contain_text(text, timeout=timeout)
+    def says(self, text):
+        """Wait until the panel shows this text; it is given the time while anything moves."""
+        until(lambda: self.area.count() and text in self.area.text_content(), self.page)
 
     def button(self, name):
         return self.area.locator("button", has_text=re.compile(rf"{name}$"))
@@ -65,27 +66,16 @@ class Panel:
 
     def changed(self, pictures):
         """Wait until the charts differ from these pictures; give what they show then."""
-        for _ in range(100):
-            if (now := self.pictures()) != pictures:
-                return now
-            self.page.wait_for_timeout(100)
-        pytest.fail("the charts did not change in ten seconds")
+        until(lambda: self.pictures() != pictures, self.page)
+        return self.pictures()
 
     def become(self, pictures):
-        """Whether the charts show these pictures, at once or within ten seconds."""
-        for _ in range(100):
-            if self.pictures() == pictures:
-                return True
-            self.page.wait_for_timeout(100)
-        return False
+        """Wait until the charts show these pictures."""
+        until(lambda: self.pictures() == pictures, self.page)
 
     def iteration(self):
         shown = re.search(r"iteration ([\d,]+) of", self.area.inner_text())
         return int(shown[1].replace(",", ""))
-
-    def accuracies(self):
-        said = r"accuracy ([\d.]+) % training, ([\d.]+) %"
-        return [float(share) for share in re.search(said, self.area.inner_text()).groups()]
 
 
 def test_controls_are_named_explained_and_move_the_estimate_by_keyboard(notebook):
@@ -123,8 +113,9 @@ def test_curve_grows_while_another_cell_answers_and_goes_on_after_a_pause(notebo
     assert int(iteration) <= stopped < 10_000
     assert run_cell(1) == f"True {stopped}"
     panel.press("Continue")
-    panel.says("Finished after 10,000 iterations", 2 * PATIENCE)
-    assert all(90 < accuracy <= 100 for accuracy in panel.accuracies())
+    until(lambda: panel.iteration() > stopped, page)
+    panel.press("Reset")
+    panel.says("Ready.")
 
 
 def test_pinned_runs_stay_under_the_next_until_reset_twice(notebook):
@@ -148,7 +139,7 @@ def test_pinned_runs_stay_under_the_next_until_reset_twice(notebook):
     panel.says("Start begins anew and discards 50 iterations")
     panel.press("Reset")
     panel.says("Discarded: 50 iterations with batch 100, rate 0.2")
-    assert panel.iteration() == 0
+    until(lambda: panel.iteration() == 0, page)
     only_pinned = panel.changed(pinned)
     panel.press("Reset")
     expect(panel.button("Reset")).to_be_disabled()
@@ -160,8 +151,7 @@ def test_two_panels_run_beside_one_another_and_end_when_they_leave_the_page(note
         PANEL.format("slow", "gradient='plain loop'"),
         PANEL.format("fast", "iterations=100"),
         "print(slow.task is None, fast.trainer.iteration)",
-        "import asyncio\nfor _ in range(200):\n    await asyncio.sleep(0.1)\n"
-        "    if slow.task is None:\n        break\nprint(slow.task is None)",
+        "import asyncio\nwhile slow.task:\n    await asyncio.sleep(0.1)\nprint(slow.task is None)",
     ]
     page = notebook(cells)
     slow, fast = Panel(page, 0), Panel(page, 1)
@@ -185,13 +175,13 @@ NOTEBOOKS = [
     for path in sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
     if "TrainingPanel(" in path.read_text(encoding="utf-8")
 ]
+NEEDED = re.compile(r"^(import|from) |load_mnist\(|TrainingPanel\(|ensure_trained", re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_panel_in_the_course_is_trained_by_the_next_cell_or_by_hand(notebook, path):
     cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    after = 1 + next(k for k, source in enumerate(cells) if "ensure_trained" in source)
-    page = notebook(cells[:after])
+    page = notebook([source for source in cells if NEEDED.search(source)])
     panel = Panel(page, state="Finished")
     trained = panel.pictures()
     panel.press("Reset")
@@ -199,4 +189,4 @@ def test_the_panel_in_the_course_is_trained_by_the_next_cell_or_by_hand(notebook
     panel.changed(trained)
     panel.press("Start")
     panel.says("Finished")
-    assert panel.become(trained)  # the same seed, the same run
+    panel.become(trained)  # the same seed, the same run
