@@ -24,7 +24,7 @@ ALLOWED = {
     "training": {"numpy", "tqdm", "saved_run"},
     "evaluation": {"numpy", "checks"},
     "plots": {"numpy", "matplotlib", "checks", "evaluation"},
-    "exercises": {"numpy"} | NUMERIC,
+    "exercises": {"numpy", "exercises"} | NUMERIC,
     "widgets": {
         "numpy",
         "tqdm",

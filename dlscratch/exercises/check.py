@@ -1,0 +1,239 @@
+"""How a check speaks: `right`, `not yet` with the first thing to look at, or `not attempted`.
+
+A check goes through the parts of an answer in the order in which one should look at them:
+
+    @exercise("the first hint", "the second", "the third")
+    def check_area(report, area):
+        with report.part("area is next: multiply the two sides."):
+            mistakes = {"area: that is the sum of the sides.": 7}
+            compare(numbers(area, (), "area"), 12, mistakes, "area: it is 3 times 4.")
+            report.right("area")
+
+A part that is still `...` is left out, and its sentence says what to do next. `Wrong` ends the
+check at the first fault. A check works on data of its own or on copies, so that nothing of the
+learner's is changed.
+
+All that a learner reads is a whole sentence, or an item of a list, with its values in braces:
+`say` puts the values in, when the sentence is printed.
+"""
+
+import contextlib
+import copy
+import functools
+import inspect
+import operator
+import traceback
+
+import numpy as np
+
+
+def say(sentence, **values):
+    """Put the values into a sentence."""
+    return sentence.format(**values)
+
+
+class Wrong(Exception):
+    """The answer is wrong: one sentence a line, the first thing to look at first."""
+
+    def __init__(self, *sentences, **values):
+        super().__init__("\n".join(say(sentence, **values) for sentence in sentences))
+
+
+class NotAttempted(Exception):
+    """A `...` is left in the answer; the message, if there is one, says where."""
+
+
+class Report:
+    """What a check has found: what is right, and the first part that is still `...`."""
+
+    def __init__(self):
+        self.right_so_far = []
+        self.next_step = None
+        self.place = None  # where a `...` stopped the learner's function
+
+    def right(self, item, **values):
+        """Note what is right."""
+        self.right_so_far.append(say(item, **values))
+
+    @contextlib.contextmanager
+    def part(self, next_step, **values):
+        """Judge one part of the answer; the sentence says what to do if it is still `...`."""
+        try:
+            yield
+        except NotAttempted as left:
+            if self.next_step is None:
+                self.next_step, self.place = say(next_step, **values), str(left)
+
+    def print(self, fault=None):
+        """Print the verdict."""
+        items = "; ".join(self.right_so_far)
+        if fault is None and self.next_step is None:
+            print(say("right: {items}.", items=items))
+        elif fault is None and not items:
+            print(say("not attempted: replace each ... by your answer (hint=1 gives a hint)."))
+        else:
+            print(say("not yet: {fault}", fault=self.next_step if fault is None else fault))
+            if items:
+                print(say("right so far: {items}.", items=items))
+        if fault is None and self.place:
+            print(self.place)
+
+
+def exercise(*hints):
+    """Make of a function that judges an answer a check that prints the verdict and a hint."""
+
+    def decorate(judge):
+        answers = list(inspect.signature(judge).parameters.values())[1:]  # without the report
+        hint = inspect.Parameter("hint", inspect.Parameter.KEYWORD_ONLY, default=0)
+        signature = inspect.Signature([*answers, hint])
+
+        @functools.wraps(judge)
+        def check(*args, **kwargs):
+            given = signature.bind(*args, **kwargs).arguments
+            number = _hint_number(given.pop("hint", 0), len(hints))
+            report, fault = Report(), None
+            try:
+                judge(report, **given)
+            except Wrong as wrong:
+                fault = wrong
+            report.print(fault)
+            if number:
+                text = say(hints[number - 1])
+                print(say("hint {number} of {n}: {text}", number=number, n=len(hints), text=text))
+
+        check.__signature__ = signature
+        return check
+
+    return decorate
+
+
+def _hint_number(hint, n):
+    with contextlib.suppress(TypeError):
+        if 0 <= operator.index(hint) <= n:
+            return operator.index(hint)
+    raise ValueError(f"hint is {hint!r}; expected a whole number from 1 to {n}")
+
+
+def unfilled(answer):
+    """Whether the answer, or something in it, is still the `...` of the cell."""
+    if isinstance(answer, dict):
+        return any(map(unfilled, answer.values()))
+    if isinstance(answer, np.ndarray):
+        return answer.dtype == object and any(map(unfilled, answer.flat))
+    return answer is ... or (isinstance(answer, (tuple, list)) and any(map(unfilled, answer)))
+
+
+def filled(answer):
+    """Return the answer if no `...` is left in it."""
+    if answer is None or unfilled(answer):
+        raise NotAttempted
+    return answer
+
+
+def call(function, *args):
+    """Call the learner's function; say what stops it, or what it should not have done."""
+    filled(function)
+    if not callable(function):
+        raise Wrong(
+            "give the check the function itself, its name without brackets.",
+            "What it was given is of type {kind}.",
+            kind=type(function).__name__,
+        )
+    name = getattr(function, "__name__", type(function).__name__)
+    before = copy.deepcopy(args)
+    try:
+        with np.errstate(all="ignore"):  # the check says itself what is wrong with a nan
+            result = function(*args)
+    except Exception as error:
+        raise _stopped(error, function, name, args) from None
+    if result is ...:
+        raise NotAttempted
+    if result is None:
+        raise Wrong("{name} returns None: does its last line begin with return?", name=name)
+    for was, now in zip(before, args, strict=True):
+        if isinstance(now, np.ndarray) and not np.array_equal(was, now):
+            raise Wrong(
+                "{name} changes the array that it is given.",
+                "a -= b, a[...] = b and rng.shuffle(a) change the array a itself; "
+                "a - b makes a new array.",
+                name=name,
+            )
+    return result
+
+
+def _stopped(error, function, name, args):
+    """Make of an error in the learner's function what the check raises."""
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    lines = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    number, line = (lines[-1].lineno, lines[-1].line) if lines else (None, None)
+    if "ellipsis" in str(error):
+        place = "A ... is used in line {number} of the cell: {line}"
+        return NotAttempted(say(place, number=number, line=line) if line else "")
+    sentences = ["{name} stops with {kind}: {error}"]
+    shapes = ", ".join(str(a.shape) for a in args if isinstance(a, np.ndarray))
+    if shapes:
+        sentences.append("It was given arrays of these shapes: {shapes}")
+    if line:
+        sentences.append("It stops in line {number} of the cell: {line}")
+    kind = type(error).__name__
+    values = {"name": name, "kind": kind, "error": error, "shapes": shapes}
+    return Wrong(*sentences, number=number, line=line, **values)
+
+
+def numbers(value, shape, what):
+    """Return the learner's value as floats, if it has that shape: () is one number."""
+    kind = type(filled(value)).__name__
+    try:
+        value = np.asarray(value)
+        if value.dtype.kind not in "iufO":
+            raise TypeError
+        value = value.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        raise Wrong("{what} is of type {kind}; expected numbers.", what=what, kind=kind) from None
+    if value.shape != shape:
+        sentence = "{what} has the shape {given}; expected one number."
+        if shape:
+            sentence = "{what} has the shape {given}; expected the shape {shape}."
+        raise Wrong(sentence, what=what, given=value.shape, shape=shape)
+    return value if shape else value.item()
+
+
+def same(a, b, rtol=1e-5):
+    """Whether two values are equal but for rounding."""
+    return np.allclose(a, b, rtol=rtol, atol=1e-8)
+
+
+def compare(value, right, mistakes, otherwise, /, *, rtol=1e-5, **values):
+    """Compare with the right value, then with what known mistakes give: {sentence: value}."""
+    if not same(value, right, rtol):
+        known = (sentence for sentence, wrong in mistakes.items() if same(value, wrong, rtol))
+        raise Wrong(next(known, otherwise), **values)
+
+
+def judge_line(report, line, fault, last, *, near, look, right):
+    """Judge the number of the faulty line of a listing.
+
+    Parameters
+    ----------
+    report : Report
+        Where to note what is right.
+    line : int
+        The learner's answer.
+    fault, last : int
+        The faulty line, and the listing's last line.
+    near : dict of int to str
+        What to say of lines that have to do with the fault.
+    look : str
+        Where to look instead of at any other line.
+    right : tuple of str
+        What to say of the faulty line: why it is wrong, and the cure.
+    """
+    with report.part("line is next: the number of the faulty line."):
+        line = numbers(line, (), "line")
+        if line not in range(1, last + 1):
+            raise Wrong("the listing has the lines 1 to {last}.", last=last)
+        if line != fault:
+            sentences = [near[int(line)]] if line in near else ["line {line} is right.", look]
+            raise Wrong(*sentences, line=int(line))
+        for item in right:
+            report.right(item)

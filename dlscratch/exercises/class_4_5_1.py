@@ -1,0 +1,411 @@
+"""The checks of notebook 4.5.1, in its order."""
+
+import copy
+
+import numpy as np
+
+from dlscratch.exercises.check import (
+    Wrong,
+    call,
+    compare,
+    exercise,
+    filled,
+    judge_line,
+    numbers,
+    same,
+    unfilled,
+)
+from dlscratch.functions import sigmoid
+from dlscratch.functions import softmax as right_softmax
+from dlscratch.gradient import numerical_gradient
+from dlscratch.two_layer_net import TwoLayerNet
+
+
+@exercise(
+    "Divide exp(a) by its sum. What is the largest number that exp can take?",
+    "softmax stays the same when one number is subtracted from all scores of a row. Which number "
+    "makes the largest exponent 0?",
+    "For a batch, take the maximum and the sum of each row: axis=-1 and keepdims=True.",
+)
+def check_softmax(report, softmax):
+    """Check a softmax for one row of scores and for a batch.
+
+    Parameters
+    ----------
+    softmax : callable
+        softmax(a) takes scores (classes,) or (n, classes) and returns probabilities.
+    """
+    with report.part("one row of scores is next: divide exp(a) by its sum."):
+        y = _softmax_of(softmax, [1, 2, 3])
+        if not same(y.sum(), 1):
+            total = y.sum()
+            raise Wrong(
+                "the probabilities of [1, 2, 3] sum to {total:.4g}: divide by their sum.",
+                total=total,
+            )
+        right = right_softmax([1, 2, 3])
+        otherwise = "[1, 2, 3] gives {y}; expected {right}. Where is exp?"
+        compare(y, right, {}, otherwise, y=y.round(3), right=right.round(3))
+        report.right("[1, 2, 3] gives probabilities that sum to 1")
+
+    with report.part("large scores are next: what is exp(1000)?"):
+        for scores in [1000, 1000], [-1000, -1000], [0, 1000], [0, -1000]:
+            y, right = _softmax_of(softmax, scores), right_softmax(scores)
+            if np.isnan(y).any():
+                raise Wrong(
+                    "{scores} gives {y}. What does exp do there, and what is the sum?",
+                    "Subtract a number from all scores, so that no exponent is above 0.",
+                    scores=scores,
+                    y=y,
+                )
+            otherwise = "{scores} gives {y}; expected {right}."
+            compare(y, right, {}, otherwise, scores=scores, y=y, right=right)
+        report.right("scores of 1000 do not overflow")
+
+    with report.part("a batch is next: each row by itself, with axis=-1 and keepdims=True."):
+        for scores in [[1, 2, 3], [3, 1, 0]], [[1, 2, 3]], np.diag([1, 2, 3]):
+            y, right = _softmax_of(softmax, scores), right_softmax(scores)
+            if same(y.sum(), 1) and len(y) > 1:
+                raise Wrong("in a batch all rows together sum to 1, not each of them: which axis?")
+            if same(y.sum(axis=0), 1):
+                raise Wrong("in a batch the columns sum to 1, not the rows: which axis?")
+            compare(y, right, {}, "the rows of a batch are not what they are alone.")
+        y = _softmax_of(softmax, [[0, 0], [2000, 2000]])
+        otherwise = (
+            "in the batch [[0, 0], [2000, 2000]] the first row gives {y}: subtract from each row "
+            "the largest score of that row."
+        )
+        compare(y, np.full((2, 2), 0.5), {}, otherwise, y=y[0])
+        report.right("each row of a batch gives what it gives alone")
+
+
+def _softmax_of(softmax, scores):
+    a = np.array(scores, dtype=float)
+    return numbers(call(softmax, a), a.shape, f"softmax({np.array(scores).tolist()})")
+
+
+@exercise(
+    "The error of one picture is -log of the probability of its right class. Take the mean.",
+    "One-hot rows: t * np.log(y) leaves one number in each row. Add up, and divide by n.",
+    "Labels have t.ndim 1: y[np.arange(n), t] picks from each row the column that t names.",
+)
+def check_cross_entropy(report, cross_entropy):
+    """Check a cross-entropy error for one-hot rows and for integer labels.
+
+    Parameters
+    ----------
+    cross_entropy : callable
+        cross_entropy(y, t) takes probabilities (n, classes) and targets, one-hot rows
+        (n, classes) or labels (n,), and returns one number.
+    """
+    y = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.3, 0.3, 0.4], [0.8, 0.1, 0.1]])
+    t = np.array([0, 1, 2, 1])
+    losses = -np.log([0.7, 0.6, 0.4, 0.1])
+    right = losses.mean()
+    mistakes = {
+        "the error is negative, since a probability's log is negative: change the sign.": -right,
+        "the error of 4 pictures is 4 times too large: it is a mean, not a sum.": 4 * right,
+        "the sum is divided by all 12 numbers of y: divide it by the 4 pictures.": right / 3,
+        "this is a logarithm to base 2; the error takes the natural one.": right / np.log(2),
+        "this is a logarithm to base 10; the error takes the natural one.": right / np.log(10),
+    }
+
+    with report.part("one-hot rows are next: t * np.log(y) leaves one number in each row."):
+        loss = call(cross_entropy, y, np.eye(3)[t])
+        if np.shape(filled(loss)) == (4,):
+            raise Wrong("4 pictures give 4 numbers: the error of a batch is their mean.")
+        loss = numbers(loss, (), "the error")
+        otherwise = "one-hot rows give {loss:.4g}; expected {right:.4g}."
+        compare(loss, right, mistakes, otherwise, loss=loss, right=right)
+        report.right("one-hot rows")
+
+    with report.part("labels are next: pick from each row of y the column that t names."):
+        loss = numbers(call(cross_entropy, y[:3], t[:3]), (), "the error for labels")
+        right = losses[:3].mean()
+        otherwise = (
+            "the labels [0 1 2] give {loss:.4g}; expected {right:.4g}. No error is raised, since 3 "
+            "labels fit 3 classes: but what does t * np.log(y) do here?"
+        )
+        compare(loss, right, {}, otherwise, loss=loss, right=right)
+        loss = numbers(call(cross_entropy, y, t), (), "the error for labels")
+        right = losses.mean()
+        otherwise = "3 labels are right, but 4 labels give {loss:.4g}; expected {right:.4g}."
+        compare(loss, right, {}, otherwise, loss=loss, right=right)
+        report.right("labels")
+
+    with report.part("a probability of 0 is next: add 1e-7 before the logarithm."):
+        loss = call(cross_entropy, np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]]))
+        if np.isnan(numbers(loss, (), "the error")):
+            raise Wrong(
+                "y = [[1, 0]], t = [[1, 0]] gives nan: what is 0 * log(0)? The book adds 1e-7."
+            )
+        report.right("a probability of 0")
+
+
+@exercise(
+    "x is (n, 784), and x @ W1 is (n, 100). Which shape must W1 have?",
+    "A bias is added to every row of x @ W1: one number for each unit, and one axis only.",
+    "An array of shape (rows, columns) holds rows * columns numbers. Add up all four arrays.",
+)
+def check_shapes(report, shapes, count):
+    """Check the shapes and the number of the parameters of a 784-100-10 network.
+
+    Parameters
+    ----------
+    shapes : dict of str to tuple
+        The shapes of "W1", "b1", "W2" and "b2".
+    count : int
+        How many numbers they hold together.
+    """
+    right = {name: values.shape for name, values in TwoLayerNet(784, 100, 10).params.items()}
+    for name, given in _named(shapes, right, "shapes").items():
+        with report.part("{name} is next: how many rows, how many columns?", name=name):
+            _judge_shape(name, filled(given), right[name])
+            report.right(name)
+    with report.part("count is next: how many numbers do the four arrays hold together?"):
+        mistakes = {
+            "count: the biases are parameters too.": 79_400,
+            "count: the second layer is missing.": 78_500,
+            "count: for the size of W1, multiply its rows by its columns.": 784 + 3 * 100 + 2 * 10,
+        }
+        otherwise = "count: add up the sizes of all four arrays."
+        compare(numbers(count, (), "count"), 79_510, mistakes, otherwise)
+        report.right("count, 784 * 100 + 100 + 100 * 10 + 10 = 79,510, most of it in W1")
+
+
+def _named(answer, right, what):
+    """Return the learner's dict if it has the right names; each part may still be `...`."""
+    if isinstance(answer, dict) and answer.keys() == right.keys():
+        return {name: answer[name] for name in right}
+    if answer is None or unfilled(answer):
+        return dict.fromkeys(right, ...)
+    raise Wrong("{what} must be a dict with the names {names}.", what=what, names=", ".join(right))
+
+
+def _judge_shape(name, given, right):
+    """Say what is wrong with one of the four shapes."""
+    bias = len(right) == 1
+    if not isinstance(given, tuple):
+        raise Wrong("the shape of {name} must be a tuple; with one axis, write it (3,).", name=name)
+    if len(given) != len(right):
+        sentence = "{name} is a table from units to units: rows and columns, two axes."
+        if bias:
+            sentence = "{name} is one number for each unit: it has one axis, not {axes}."
+        raise Wrong(sentence, name=name, axes=len(given))
+    given = tuple(numbers(given, (len(right),), f"the shape of {name}"))
+    if given == right:
+        return
+    if given == right[::-1]:
+        raise Wrong(
+            "{name} has rows and columns exchanged: in x @ {name} its rows meet the columns of x.",
+            name=name,
+        )
+    sentence = "{name} has another size: it needs one number for each pair of units it connects."
+    if bias:
+        sentence = "{name} has another size: it needs one number for each unit of its layer."
+    raise Wrong(sentence, name=name)
+
+
+@exercise(
+    "First keep the number that you are going to move: W = net.params[name], then W[index].",
+    "Write W[index] = value + h and take net.loss(x, t); then the same with value - h.",
+    "Put W[index] = value back. Divide the difference of the losses by the way from -h to +h.",
+)
+def check_one_weight(report, slope):
+    """Check a central difference for one parameter of a network.
+
+    Parameters
+    ----------
+    slope : callable
+        slope(net, x, t, name, index, h) moves net.params[name][index] by h up and down and
+        returns the slope of net.loss(x, t).
+    """
+    x, t = np.array([[1.0, -2.0, 0.5], [0.5, 1.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    h = 0.2  # so large that the forward and the central difference are not the same
+    with report.part("the slope is next: the two losses, then their difference divided by 2 * h."):
+        for name, index in [("W1", (2, 3)), ("b2", (1,))]:
+            net = TwoLayerNet(3, 4, 2, weight_init_std=1.0, rng=0)
+            before = copy.deepcopy(net.params)
+            down, here, up = (_loss_moved(net, x, t, name, index, move) for move in (-h, 0, h))
+            right = (up - down) / (2 * h)
+            given = numbers(call(slope, net, x, t, name, index, h), (), "the slope")
+            mistakes = {
+                "the slope is 0: value + h is a new number; only W[index] = ... changes the "
+                "net.": 0,
+                "the slope is twice too large: how far is it from -h to +h?": 2 * right,
+                "the sign is wrong: take the loss at +h minus the loss at -h.": -right,
+                "this compares +h with no move at all; compare it with -h.": (up - here) / h,
+                "this compares -h with no move at all; compare it with +h.": (here - down) / h,
+                "the two losses are right, but their difference is not divided.": up - down,
+            }
+            otherwise = "{name}[{index}], h={h}: {given:.6f}; expected {right:.6f}."
+            place = ", ".join(map(str, index))
+            values = {"name": name, "index": place, "h": h, "given": given, "right": right}
+            compare(given, right, mistakes, otherwise, **values)
+            _judge_restored(net.params, before, name, index)
+        report.right("the slope is the central difference, and the network is what it was before")
+
+
+def _loss_moved(net, x, t, name, index, move):
+    """Loss of a copy of the network with one parameter moved."""
+    net = copy.deepcopy(net)
+    net.params[name][index] += move
+    return net.loss(x, t)
+
+
+def _judge_restored(params, before, name, index):
+    """Say how the parameters differ from what they were before the learner's function."""
+    moved = params[name][index] - before[name][index]
+    if abs(moved) > 1e-9:
+        sentence = "afterwards the weight is {moved:.4g} too low: put its old value back."
+        if moved > 0:
+            sentence = "afterwards the weight is {moved:.4g} too high: put its old value back."
+        raise Wrong(sentence, moved=abs(moved))
+    if any(not np.array_equal(params[key], before[key]) for key in before):
+        raise Wrong(
+            "the weight is not exactly what it was: adding and subtracting h loses digits; "
+            "keep the old value and put that back."
+        )
+
+
+@exercise(
+    "Go backwards. The gradient of the loss for a2 is da2 = (y - t) / n.",
+    "From a = z @ W + b follow three gradients: z.T @ da for W, the sum of da over the pictures "
+    "for b, and da @ W.T for z.",
+    "The slope of sigmoid is z1 * (1 - z1), and da1 is that times the gradient for z1. Then W1 "
+    "and b1 follow from x and da1 as W2 and b2 follow from z1 and da2.",
+)
+def check_backprop(report, gradient):
+    """Check backpropagation through the two-layer network against central differences.
+
+    Parameters
+    ----------
+    gradient : callable
+        gradient(net, x, t) takes a TwoLayerNet, samples and one-hot rows and returns a dict
+        with the gradient of each parameter.
+    """
+    rng = np.random.default_rng(0)
+    n, net = 6, TwoLayerNet(5, 4, 3, weight_init_std=1.0, rng=rng)
+    x, t = rng.standard_normal((n, 5)), np.eye(3)[rng.integers(3, size=n)]
+    right = {
+        name: numerical_gradient(lambda _: net.loss(x, t), W) for name, W in net.params.items()
+    }
+    mistakes_W1 = _mistakes_in_W1(net, x, t)
+    next_step = {  # nearest to the loss first
+        "W2": "W2 is next: z1.T @ da2, with da2 = (y - t) / n.",
+        "b2": "b2 is next: the sum of da2 over the pictures.",
+        "W1": "W1 is next: first da1, which is da2 @ W2.T times the slope of sigmoid; then "
+        "x.T @ da1.",
+        "b1": "b1 is next: the sum of da1 over the pictures.",
+    }
+
+    grads = dict.fromkeys(right, ...)
+    with report.part(next_step["W2"]):
+        grads = _named(call(gradient, net, x, t), right, "the result")
+    for name in next_step:
+        with report.part(next_step[name]):
+            grad = filled(grads[name])
+            if name[0] == "b" and np.shape(grad) == (n, *right[name].shape):
+                raise Wrong("{name} has a row for each picture: take their sum.", name=name)
+            grad = numbers(grad, right[name].shape, f"the gradient of {name}")
+            mistakes = {
+                "{name} is {n} times too large with {n} pictures: the loss is a mean.": (
+                    n * right[name]
+                ),
+                "{name} has the wrong sign: is it y - t?": -right[name],
+            }
+            if name[0] == "b":
+                sentence = "{name} is {n} times too small: take the sum, not the mean."
+                mistakes[sentence] = right[name] / n
+            if name == "W1":
+                mistakes |= mistakes_W1
+            difference = np.abs(grad - right[name]).max()
+            otherwise = "{name} differs from the central differences by up to {difference:.4g}."
+            values = {"name": name, "n": n, "difference": difference}
+            compare(grad, right[name], mistakes, otherwise, **values)
+            report.right(name)
+
+
+def _mistakes_in_W1(net, x, t):
+    """Return the gradient of W1 for the known mistakes in the slope of sigmoid."""
+    W1, b1, W2, b2 = (net.params[name] for name in ("W1", "b1", "W2", "b2"))
+    a1 = x @ W1 + b1
+    z1 = sigmoid(a1)
+    dz1 = (right_softmax(z1 @ W2 + b2) - t) / len(x) @ W2.T
+    again = sigmoid(z1)
+    return {
+        "W1: where is the slope of sigmoid?": x.T @ dz1,
+        "W1: the slope of sigmoid is z1 * (1 - z1), with z1, not a1.": (
+            x.T @ (dz1 * a1 * (1 - a1))
+        ),
+        "W1: z1 is already sigmoid(a1), and here sigmoid is applied to it again.": (
+            x.T @ (dz1 * again * (1 - again))
+        ),
+    }
+
+
+@exercise(
+    "Print x inside the loop, after line 6: which numbers does it hold?",
+    "What does NumPy do with 3.0001 when it has to store it in this array? Look at x.dtype.",
+    "slope is right for every array of floats. Which line makes an array of something else?",
+)
+def check_integer_bug(report, line):
+    """Check which line makes the slopes of x0 ** 2 + x1 ** 2 wrong."""
+    judge_line(
+        *(report, line, 1, 12),
+        near={
+            6: "3.0001 does get lost here, but the line is right for floats. What made x?",
+            8: "3 does become 2 here, but the line is right for floats. What made x?",
+            11: "the formula is the central difference. Print f_plus and f_minus.",
+        },
+        look="Print x after lines 6 and 8: which numbers does it hold?",
+        right=(
+            "[3, 4] makes an array of integers, which stores 3.0001 as 3 and 2.9999 as 2",
+            "write [3.0, 4.0]; the course's numerical_gradient refuses integers with a TypeError",
+        ),
+    )
+
+
+@exercise(
+    "Which parameters does the comparison call DIFFERENT, and which are the same?",
+    "W2 and b2 are right, so everything up to da2 is right. What comes after it?",
+    "sigmoid_grad(a) expects the number that goes into sigmoid. What is it given?",
+)
+def check_sigmoid_bug(report, line):
+    """Check which line takes the slope of sigmoid at the wrong place."""
+    judge_line(
+        *(report, line, 11, 12),
+        near={
+            2: "sigmoid(a) * (1 - sigmoid(a)) is the slope at a. But at which a is it called?",
+            9: "da2 is right, since W2 and b2 come from it.",
+            10: "da2 @ W2.T is the gradient for z1. Go on from there.",
+            12: "this line is right if da1 is. Is it?",
+        },
+        look="Which lines are needed for W1 and b1 only?",
+        right=(
+            "sigmoid_grad applies sigmoid itself, so it needs a1, and z1 is already sigmoid(a1)",
+            "write sigmoid_grad(a1), or z1 * (1 - z1)",
+        ),
+    )
+
+
+@exercise(
+    "All four gradients are wrong. Look for a line that all four depend on.",
+    "Divide one gradient by the other, number by number. What do you see?",
+    "The ratio is the batch size. The loss is a mean over the batch: is its gradient one too?",
+)
+def check_batch_size_bug(report, line):
+    """Check which line forgets that the loss is a mean over the batch."""
+    judge_line(
+        *(report, line, 7, 9),
+        near={
+            6: "y is right: it is what predict returns. What is done with it next?",
+            8: "this line is right if da2 is. And W2, which is wrong too, does not need it.",
+            9: "the sums are right here. In which line is one division enough for all four?",
+        },
+        look="By which factor do the two gradients differ?",
+        right=(
+            "the loss is a mean over the batch, so its gradient is (y - t) / len(x)",
+            "without the division, a learning rate of 0.1 acts like 10 with a batch of 100",
+        ),
+    )

@@ -1,0 +1,172 @@
+"""The checks of notebook 4.5.3, in its order."""
+
+import numpy as np
+
+from dlscratch.exercises.check import Wrong, call, compare, exercise, filled, numbers
+
+
+@exercise(
+    "An epoch is over when as many pictures have been drawn as there are.",
+    "1,000 pictures in batches of 300: three batches are 900 pictures, so it takes a fourth.",
+    "np.ceil rounds up, and int(...) makes an int of its result. complete: divide 10,000 by "
+    "the iterations of one epoch, and leave out the epoch that is only begun.",
+)
+def check_epochs(report, iterations_per_epoch, complete):
+    """Check the arithmetic of epochs.
+
+    Parameters
+    ----------
+    iterations_per_epoch : callable
+        iterations_per_epoch(n, batch_size) returns the iterations of an epoch, an int.
+    complete : int
+        Epochs that 10,000 iterations complete, with 60,000 samples in batches of 100.
+    """
+    with report.part("iterations_per_epoch is next: how many batches hold all pictures?"):
+        cases = [(60_000, 100), (60_000, 128), (60_000, 70), (10, 20)]
+        for given in [_iterations(iterations_per_epoch, *case) for case in cases]:
+            if not isinstance(given, (int, np.integer)):
+                kind = type(given).__name__
+                raise Wrong("the numbers are right, but of type {kind}; make them int.", kind=kind)
+        report.right("iterations_per_epoch")
+    with report.part("complete is next: how often do 600 iterations fit into 10,000?"):
+        mistakes = {
+            "complete: the 17th epoch has begun, but is it complete?": 17,
+            "complete: only whole epochs count.": 10_000 / 600,
+            "complete: you divided by the batch size; how many iterations are an epoch?": 100,
+        }
+        otherwise = "complete: how often do 600 iterations fit into 10,000?"
+        compare(numbers(complete, (), "complete"), 16, mistakes, otherwise, rtol=0.001)
+        report.right("complete, 16 epochs, and 400 iterations of the next")
+
+
+def _iterations(iterations_per_epoch, n, batch_size):
+    """Return the number of iterations of one epoch, if it is right."""
+    given = call(iterations_per_epoch, n, batch_size)
+    value = float(numbers(given, (), "the number of iterations"))
+    right = -(-n // batch_size)
+    case = "{n:,} samples in batches of {batch_size} give {value:g} iterations."
+    known = {
+        right - 1: "But then {missing} samples are still missing to an epoch.",
+        right + 1: "That is one too many.",
+        n / batch_size: "Can an iteration be done in part?",
+    }
+    if value != right:
+        values = {"n": n, "batch_size": batch_size, "value": value, "right": right}
+        values["missing"] = n - batch_size * (right - 1)
+        raise Wrong(case, known.get(value, "Expected {right}."), **values)
+    return given
+
+
+@exercise(
+    "In each run, compare the last numbers of the two lists.",
+    "A run that is bad on both has not learned enough; in one that overfits, the two move apart.",
+    "stop_at is the place, counted from 0, of the largest number in that run's second list.",
+)
+def check_overfitting(report, runs, overfits, stop_at):
+    """Check which run overfits, and when it should have been stopped.
+
+    Parameters
+    ----------
+    runs : dict of str to (list, list)
+        Accuracies on training and on test data at the end of each epoch, counted from 0.
+    overfits : str
+        The run that overfits.
+    stop_at : int
+        The epoch after which its accuracy on test data falls.
+    """
+    runs = {name: np.array(accuracies, dtype=float) for name, accuracies in runs.items()}
+    gap = {name: train[-1] - test[-1] for name, (train, test) in runs.items()}
+    right = max(gap, key=gap.get)
+    train, test = runs[right]
+    with report.part("overfits is next: in which run do the two accuracies end furthest apart?"):
+        _judge_run(filled(overfits), right, runs, gap)
+        report.right("overfits, its two accuracies end {gap:.2f} apart", gap=gap[right])
+    with report.part("stop_at is next: in which epoch is the accuracy on test data highest?"):
+        best = int(test.argmax())
+        mistakes = {
+            "stop_at: the first epoch is number 0.": best + 1,
+            "stop_at: that is the best epoch for training data; is it the best for new digits?": (
+                int(train.argmax())
+            ),
+        }
+        otherwise = "stop_at: in which epoch is the accuracy on test data highest?"
+        compare(numbers(stop_at, (), "stop_at"), best, mistakes, otherwise)
+        report.right("stop_at, after epoch {best} only the training accuracy rises", best=best)
+
+
+def _judge_run(given, right, runs, gap):
+    """Judge the name of the run that overfits."""
+    if not isinstance(given, str) or given not in runs:
+        names = ", ".join(map(repr, runs))
+        raise Wrong("overfits: expected one of {names}.", names=names)
+    if given == right:
+        return
+    if given == min(runs, key=lambda name: runs[name][0, -1]):
+        raise Wrong(
+            "overfits: run {name} is bad on training data too: it has not learned enough.",
+            name=given,
+        )
+    raise Wrong(
+        "overfits: at the end of run {name} the two are {gap:.2f} apart, and in another run they "
+        "are further apart.",
+        name=given,
+        gap=gap[given],
+    )
+
+
+@exercise(
+    "A row is what the digit is, a column is what it was read as. On the diagonal they agree.",
+    "pair: leave out the diagonal. share: of the pictures that are a 2, look at row 2 only.",
+    "accuracy: the sum of the diagonal, divided by the sum of all. share: one number of row 2, "
+    "divided by the sum of row 2.",
+)
+def check_confusion(report, counts, accuracy, pair, share):
+    """Check what was read from a confusion matrix.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (classes, classes)
+        The matrix. Row: what it is; column: what it was read as.
+    accuracy : float
+        Share of all pictures that were read correctly.
+    pair : (int, int)
+        The most frequent mistake: what it is, what it was read as.
+    share : float
+        Share of the pictures of a 2 that were read as a 2.
+    """
+    counts = np.asarray(counts)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or len(counts) < 3:
+        raise ValueError(
+            f"counts has shape {counts.shape}; expected (classes, classes), at least 3 classes"
+        )
+    total, good = counts.sum(), counts.trace()
+    with report.part("accuracy is next: the right answers are on the diagonal."):
+        mistakes = {
+            "accuracy: that is the number of right answers; what is their share?": good,
+            "accuracy: that is in percent; a share is between 0 and 1.": 100 * good / total,
+            "accuracy: that is the share of the wrong answers.": 1 - good / total,
+        }
+        otherwise = "accuracy: the right answers are on the diagonal. What is their share of all?"
+        accuracy = numbers(accuracy, (), "accuracy")
+        compare(accuracy, good / total, mistakes, otherwise, rtol=0.005)
+        report.right("accuracy")
+    with report.part("pair is next: look for the largest number beside the diagonal."):
+        wrong = counts - np.diag(counts.diagonal())
+        most = np.unravel_index(wrong.argmax(), counts.shape)
+        given = numbers(pair, (2,), "pair")
+        if given[0] == given[1]:
+            raise Wrong("pair: that is on the diagonal, where nothing is wrong.")
+        mistakes = {"pair: these two are the other way round; the row comes first.": most[::-1]}
+        compare(given, most, mistakes, "pair: beside the diagonal there is a larger number.")
+        report.right("pair")
+    with report.part("share is next: look at row 2 only."):
+        twos, row, column = counts[2, 2], counts[2].sum(), counts[:, 2].sum()
+        mistakes = {
+            "share: that is the share of 2s among all that was read as a 2.": twos / column,
+            "share: you divided by all pictures; only row 2 counts.": twos / total,
+            "share: that is in percent; a share is between 0 and 1.": 100 * twos / row,
+        }
+        otherwise = "share: look at row 2. Which of its numbers are right, and what is its sum?"
+        share = numbers(share, (), "share")
+        compare(share, twos / row, mistakes, otherwise, rtol=0.005)
+        report.right("share")

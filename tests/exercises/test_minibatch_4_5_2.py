@@ -1,0 +1,104 @@
+"""Wrong and right answers to the exercises of notebook 4.5.2."""
+
+import numpy as np
+import pytest
+from exercise_helpers import BATCH, TRAIN, assert_is_told, function, verdict, wrong_answers
+
+
+def shuffling_batch(x, t, batch_size, rng):
+    rng.shuffle(x)
+    return x[:batch_size], t[:batch_size]
+
+
+def own_seed_batch(x, t, batch_size, rng):
+    rows = np.random.default_rng(0).choice(len(x), batch_size)
+    return x[rows], t[rows]
+
+
+def unseeded_batch(x, t, batch_size, rng):
+    rows = np.random.default_rng().choice(len(x), batch_size)
+    return x[rows], t[rows]
+
+
+# check: [(answers, what the message says)]
+WRONG = {
+    "check_batch": [
+        (
+            (function(BATCH, "t[rows]", "t[rng.choice(len(x), batch_size)]"),),
+            "the answers belong to other pictures",
+        ),
+        (
+            (function(BATCH, "rng.choice(len(x), batch_size)", "slice(batch_size)"),),
+            "rows [0, 1, 2, 3, 4, 5, 6, 7]: draw",
+        ),
+        ((function(BATCH, "choice(len(x), batch_size)", "choice(len(x), 8)"),), "batch_size=5"),
+        ((function(BATCH, "choice(len(x),", "choice(len(x) - 1,"),), "row 29 is never drawn"),
+        ((function(BATCH, "choice(len(x),", "choice(60000,"),), "stops with IndexError"),
+        ((function(BATCH, ", t[rows]", ""),), "return two arrays"),
+        ((shuffling_batch,), "shuffling_batch changes the array that"),
+        ((own_seed_batch,), "every call gives the rows [25"),
+        ((unseeded_batch,), "the same seed gives two different batches"),
+    ],
+    "check_run_time": [
+        ((79_510, 13.25), "How many losses does each take?"),
+        ((158_800, 13.25), "the biases are parameters too"),
+        ((79_520, 13.25), "that is for 50 hidden units"),
+        ((1, 13.25), "how many parameters are there"),
+        ((159_020, 47_706), "the time in seconds.\nright so far: losses."),
+        ((159_020, 795.1), "the time in minutes"),
+        ((159_020, 47.7), "the seconds of one iteration"),
+        ((159_020, 132.5), "the time of 10,000 iterations"),
+        ((159_020, 2), "how many seconds does one iteration take"),
+    ],
+    "check_learning_rates": [
+        ((1.0, 100.0, TRAIN), "With this rate it learns: try a smaller one"),
+        ((100.0, 0.001, TRAIN), "Are the two in the right order?"),
+        ((0.001, 1.0, TRAIN), "it still learns: try a larger one.\nright so far: crawls"),
+        ((0.001, 0.0001, TRAIN), "With this rate it crawls"),
+        ((0.001, -1.0, TRAIN), "diverges is -1; a learning rate is a number above 0"),
+        ((0, 100.0, TRAIN), "crawls is 0; a learning rate is a number above 0"),
+    ],
+    "check_label_bug": [
+        ((6,), "The labels come in later"),
+        ((8,), "this line is right if da2 is"),
+        ((9,), "if da1 and da2 are"),
+        ((3,), "line 3 is right"),
+    ],
+    "check_interrupt_bug": [
+        ((5,), "this line has to move the number. Which"),
+        ((6,), "may come in f at any time"),
+        ((7,), "back and down"),
+        ((8,), "an interruption may come in f"),
+        ((10,), "line 10 is right"),
+    ],
+    "check_epoch_bug": [
+        ((4,), "i counts the iterations"),
+        ((5,), "right for a whole number of iterations"),
+        ((6,), "too seldom"),
+        ((1,), "line 1 is right"),
+    ],
+}
+
+
+@wrong_answers(WRONG)
+def test_wrong_answer_gets_its_message(check, answers, message):
+    assert_is_told(check, answers, message)
+
+
+@pytest.mark.parametrize("check", WRONG)
+def test_three_wrong_answers_have_three_messages(check):
+    assert len({message for _, message in WRONG[check]}) >= 3
+
+
+@pytest.mark.parametrize(
+    ("check", "answers"),
+    [
+        ("check_batch", [function(BATCH)]),
+        ("check_batch", [function(BATCH, "batch_size)", "batch_size, replace=False)")]),
+        ("check_run_time", [159_020, 13]),
+        ("check_learning_rates", [1e-9, 1e300, TRAIN]),
+        ("check_learning_rates", [0.03, 50, TRAIN]),
+    ],
+)
+def test_other_right_answers_are_right_too(check, answers):
+    assert verdict(check, *answers).startswith("right: ")
