@@ -7,9 +7,11 @@ BENCH_FLAGS ?=
 BIN = .venv/bin
 READY = .venv/ready
 UV = uv==0.13.9
+# Into the environment, also where pip's own settings name another place (user = yes, target).
+INTO = install --disable-pip-version-check --no-user --target= --root=/ --prefix="$(CURDIR)"
 
 help:
-	@echo "make lab        open the course in JupyterLab"
+	@echo "make lab        open the course in JupyterLab, in copies of your own in my_course"
 	@echo "make test       run every test, the notebooks included"
 	@echo "make faults     try 120,000 damaged files, kills and Ctrl-C (5 minutes); make test tries a tenth"
 	@echo "make lint       check style and format of code and notebooks"
@@ -20,8 +22,7 @@ help:
 	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
 
 lab: $(READY)
-	@echo "Opening JupyterLab in your browser. To end it, press Ctrl-C here, twice."
-	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_FLAGS)
+	@$(BIN)/python -m dlscratch $(LAB_FLAGS)
 
 test: $(READY)
 	@$(BIN)/pytest --nbval
@@ -50,10 +51,17 @@ $(READY): requirements.txt pyproject.toml
 	@echo "Setting up .venv (once, 1 to 3 minutes):"
 	@echo "1. an empty Python environment"
 	@$(PYTHON) -m venv --clear .venv
-	@echo "2. JupyterLab, NumPy and the other packages, at tested versions (please wait)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+	@echo "2. JupyterLab, NumPy and the other packages, at tested versions"
+	@{ $(BIN)/python -m pip $(INTO)/.venv --require-hashes --no-deps -r requirements.txt \
+		|| echo FAILED; } | { \
+		all=$$(grep -c == requirements.txt); n=0; \
+		while read -r word rest; do case "$$word" in \
+			Collecting | Processing | Ignoring) n=$$((n + 1)); printf '\r   %d of %d' $$n $$all ;; \
+			Installing) printf '\n   unpacking them\n' ;; \
+			FAILED) exit 1 ;; \
+		esac; done; }
 	@echo "3. the course's own package, dlscratch, and its digits for all notebooks to share"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m pip $(INTO)/.venv --quiet --no-build-isolation --no-deps -e .
 	@$(BIN)/python -c "from dlscratch.mnist import share_mnist; share_mnist()"
 	@# JupyterLab neither asks about news nor looks for updates: the course fetches nothing.
 	@$(BIN)/jupyter labextension disable --log-level=ERROR \
@@ -73,8 +81,8 @@ bench: .venv-bench/ready
 .venv-bench/ready: requirements.txt pyproject.toml
 	@echo "Setting up .venv-bench with the libraries to compare with (once, 5 minutes)"
 	@$(PYTHON) -m venv --clear .venv-bench
-	@.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
-	@.venv-bench/bin/pip install --quiet --disable-pip-version-check -e '.[bench]' $(TORCH)
+	@.venv-bench/bin/python -m pip $(INTO)/.venv-bench --quiet --require-hashes --no-deps -r requirements.txt
+	@.venv-bench/bin/python -m pip $(INTO)/.venv-bench --quiet -e '.[bench]' $(TORCH)
 	@touch $@
 
 lock: .venv-uv/bin/uv
@@ -83,7 +91,7 @@ lock: .venv-uv/bin/uv
 
 .venv-uv/bin/uv: Makefile # which names its version
 	@$(PYTHON) -m venv --clear .venv-uv
-	@.venv-uv/bin/pip install --quiet --disable-pip-version-check $(UV)
+	@.venv-uv/bin/python -m pip $(INTO)/.venv-uv --quiet $(UV)
 	@touch $@
 
 .PHONY: help lab test faults lint matrix notebooks bench lock

@@ -174,7 +174,11 @@ def test_every_command_keeps_jupyters_token_and_loopback():
     commands = []
     for file in GUIDES:
         text = file.read_text("utf-8").replace("\\\n", " ")
-        commands += [line for line in text.splitlines() if re.search(r"jupyter[ -]lab\b", line)]
+        commands += [
+            line
+            for line in text.splitlines()
+            if re.search(r"jupyter[ -]lab\b|-m dlscratch\b", line)
+        ]
     assert len(commands) >= 4  # Makefile, uv, conda, Windows
     assert [line for line in commands if re.search(opens, line, re.IGNORECASE)] == []
 

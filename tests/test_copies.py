@@ -1,0 +1,215 @@
+"""The learner's own copies of the notebooks."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import types
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import dlscratch.__main__ as course
+from dlscratch.copies import NOTEBOOKS, last_saved, make_copies, report
+
+NAMES = ["4.5.1_class.ipynb", "4.5.2_minibatch.ipynb", "4.5.3_test_evaluation.ipynb"]
+
+
+@pytest.fixture
+def notebooks(tmp_path):
+    """Make a course of three notebooks with outputs."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name in NAMES:
+        store(folder / name, "1 + 1", "2")
+    return folder
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """Name a folder that is not there yet, with spaces and letters of another script."""
+    return tmp_path / "私の コース" / "ja"
+
+
+def store(path, source, result):
+    output = new_output("execute_result", {"text/plain": result}, execution_count=7)
+    cells = [
+        new_markdown_cell("# 2層ニューラルネットワーク", id="text"),
+        new_code_cell(source, id="code", outputs=[output], execution_count=7),
+    ]
+    nbformat.write(new_notebook(cells=cells), path)
+
+
+def save_later(copy, text):
+    """Save a copy as an editor does, some time after the copies were made."""
+    later = copy.stat().st_mtime_ns + 10**9
+    copy.write_text(copy.read_text("utf-8").replace("1 + 1", text), "utf-8")
+    os.utime(copy, ns=(later, later))
+
+
+def test_copies_have_the_same_cells_without_outputs(mine):
+    made, older = make_copies(NOTEBOOKS, mine)
+    assert [copy.name for copy in made] == NAMES and older == []
+    for copy in made:
+        source, copied = (nbformat.read(path, 4) for path in (NOTEBOOKS / copy.name, copy))
+        nbformat.validate(copied)
+        for ours, theirs in zip(source.cells, copied.cells, strict=True):
+            assert (ours.id, ours.source) == (theirs.id, theirs.source)
+            assert "outputs" not in theirs or (theirs.outputs, theirs.execution_count) == ([], None)
+        assert copied.metadata.kernelspec == source.metadata.kernelspec
+
+
+def test_a_copy_that_is_there_is_left_alone(notebooks, mine):
+    first = make_copies(notebooks, mine)[0][0]
+    save_later(first, "my work")
+    (mine / NAMES[1]).write_bytes(b"\xff damaged")
+    (mine / NAMES[2]).unlink()
+    (mine / NAMES[2]).mkdir()
+    before = [(path.stat().st_mtime_ns, path.stat().st_size) for path in mine.iterdir()]
+    assert make_copies(notebooks, mine) == ([], [])
+    assert [(path.stat().st_mtime_ns, path.stat().st_size) for path in mine.iterdir()] == before
+    assert "my work" in first.read_text("utf-8")
+
+
+def test_a_newer_notebook_of_the_course_is_told_and_comes_beside_a_renamed_copy(
+    notebooks, mine, capsys
+):
+    make_copies(notebooks, mine)
+    store(notebooks / NAMES[1], "2 + 2", "4")
+    made, older = make_copies(notebooks, mine)
+    report(made, older)
+    said = capsys.readouterr().out
+    assert made == [] and older == [mine / NAMES[1]]
+    assert said.count("\n") == 1 and NAMES[1] in said and "rename yours" in said
+
+    (mine / NAMES[1]).rename(mine / "old.ipynb")
+    assert make_copies(notebooks, mine) == ([mine / NAMES[1]], [])
+    assert "1 + 1" in (mine / "old.ipynb").read_text("utf-8")
+    assert "2 + 2" in (mine / NAMES[1]).read_text("utf-8")
+
+
+def test_outputs_that_changed_make_no_newer_notebook(notebooks, mine):
+    make_copies(notebooks, mine)
+    store(notebooks / NAMES[1], "1 + 1", "3")
+    assert make_copies(notebooks, mine) == ([], [])
+
+
+def test_the_lesson_is_the_first_one_until_another_is_saved(notebooks, mine):
+    make_copies(notebooks, mine)
+    assert last_saved(mine).name == NAMES[0]
+    save_later(mine / NAMES[1], "my work")
+    make_copies(notebooks, mine)
+    assert last_saved(mine).name == NAMES[1]
+
+
+def test_a_copy_is_written_whole_or_not_at_all(notebooks, mine, monkeypatch):
+    def full(self, text, encoding):
+        self.write_bytes(text.encode(encoding)[:100])
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="no space left"):
+        patch.setattr(Path, "write_text", full)
+        make_copies(notebooks, mine)
+    assert list(mine.glob("*.ipynb")) == []
+    assert len(make_copies(notebooks, mine)[0]) == 3
+
+
+def test_a_folder_without_notebooks_is_named(tmp_path, mine):
+    with pytest.raises(FileNotFoundError, match=f"no notebooks in {tmp_path}"):
+        make_copies(tmp_path, mine)
+    assert not mine.exists()
+
+
+def test_command_makes_the_copies_once(notebooks, mine):
+    def run(*folders):
+        command = [sys.executable, "-m", "dlscratch.copies", *folders]
+        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+
+    first, second = run(notebooks, mine), run(notebooks, mine)
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert str(mine) in first.stdout and second.stdout == ""
+    assert sorted(path.name for path in mine.iterdir()) == NAMES
+    assert "name two folders, or none" in run(notebooks).stderr
+
+
+@pytest.fixture
+def opened(tmp_path, notebooks, monkeypatch):
+    """Open the course with a stand-in for JupyterLab; return the flags that it gets."""
+
+    def run(user=1000):
+        flags = []
+        app = types.SimpleNamespace(LabApp=types.SimpleNamespace(launch_instance=flags.extend))
+        monkeypatch.setitem(sys.modules, "jupyterlab.labapp", app)
+        monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+        monkeypatch.setattr(sys, "argv", ["dlscratch", "--no-browser"])
+        monkeypatch.setattr(course, "COURSE", tmp_path)
+        monkeypatch.setattr(course, "make_copies", lambda: make_copies(notebooks, mine))
+        monkeypatch.setattr(course, "last_saved", lambda: last_saved(mine))
+        course.main()
+        return flags
+
+    mine = tmp_path / "my_course"
+    return run
+
+
+def test_the_course_opens_on_the_lesson(opened, tmp_path, capsys):
+    root = f"--ServerApp.root_dir={tmp_path}"
+    at = "--LabApp.default_url=/lab/tree/my_course"
+    assert opened() == [root, f"{at}/{NAMES[0]}", "--no-browser"]
+    assert f"copies of the notebooks are in {tmp_path}" in capsys.readouterr().out
+    save_later((tmp_path / "my_course" / NAMES[2]).rename(tmp_path / "my_course/私の 4.ipynb"), "x")
+    assert opened() == [root, f"{at}/%E7%A7%81%E3%81%AE%204.ipynb", "--no-browser"]
+
+
+def test_jupyterlab_opens_the_lesson_and_no_launcher(tmp_path):
+    for name in ("dlscratch", "notebooks"):
+        shutil.copytree(NOTEBOOKS.parent / name, tmp_path / name)
+    runtime = tmp_path / "runtime"
+    settings = {"JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(tmp_path / "config")}
+    command = [sys.executable, "-m", "dlscratch", "--no-browser", "--ServerApp.port=0"]
+    with (
+        open(tmp_path / "log", "w") as log,
+        subprocess.Popen(
+            command, cwd=tmp_path, env=os.environ | settings, stdout=log, stderr=log
+        ) as server,
+    ):
+        try:
+            while (
+                not (said := [f.read_text() for f in runtime.glob("jpserver-*.json")])
+                or not said[0]
+            ):
+                assert server.poll() is None, (tmp_path / "log").read_text("utf-8")
+                time.sleep(0.1)
+            address = json.loads(said[0])
+            with urllib.request.urlopen(f"{address['url']}?token={address['token']}") as answer:
+                page = answer.read().decode()
+        finally:
+            server.terminate()
+    assert answer.url.partition("?")[0].endswith(f"/lab/tree/my_course/{NAMES[0]}")
+    assert f'"treePath": "my_course/{NAMES[0]}"' in page
+    assert sorted(path.name for path in (tmp_path / "my_course").iterdir()) == NAMES
+
+
+def test_root_is_told_how_jupyterlab_is_started(opened, capsys):
+    assert "--allow-root" in opened(user=0)
+    assert "You are root" in capsys.readouterr().out
+
+
+def test_without_jupyterlab_the_course_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jupyterlab.labapp", None)
+    with pytest.raises(SystemExit, match="pip install jupyterlab"):
+        course.main()
+
+
+def test_copies_keep_what_the_file_says_of_its_language(notebooks, mine):
+    path = notebooks / NAMES[0]
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["metadata"]["language_info"] = {"name": "python", "file_extension": ".py"}
+    path.write_text(json.dumps(notebook), "utf-8")
+    copy = json.loads(make_copies(notebooks, mine)[0][0].read_text("utf-8"))
+    assert copy["metadata"]["language_info"] == notebook["metadata"]["language_info"]
