@@ -86,7 +86,7 @@ bench: .venv-bench/ready
 	@touch $@
 
 lock: .venv-uv/bin/uv
-	@.venv-uv/bin/uv export --quiet --upgrade --no-default-groups --extra test --group build \
+	@.venv-uv/bin/uv export --quiet --upgrade --no-default-groups --extra lab --extra test --group build \
 		--no-emit-project --format requirements.txt --output-file requirements.txt
 
 .venv-uv/bin/uv: Makefile # which names its version

@@ -17,13 +17,10 @@ ROOT = Path(__file__).parents[1]
 DATA = ROOT / "dlscratch" / "data"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 DEPENDENCIES = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
-TO_LOCK = DEPENDENCIES + [
-    Requirement(line)
-    for part in (
-        PROJECT["project"]["optional-dependencies"]["test"],
-        PROJECT["build-system"]["requires"],
-    )
-    for line in part
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+TO_INSTALL = DEPENDENCIES + [Requirement(line) for line in EXTRAS["lab"]]
+TO_LOCK = TO_INSTALL + [
+    Requirement(line) for line in EXTRAS["test"] + PROJECT["build-system"]["requires"]
 ]
 
 
@@ -43,9 +40,9 @@ def test_conda_installs_what_pyproject_asks_for():
     )
     assert pip == "pip"
     conda_forge = {"matplotlib": "matplotlib-base"}
-    expected = [(conda_forge.get(r.name, r.name), r.specifier) for r in DEPENDENCIES]
+    expected = [(conda_forge.get(r.name, r.name), r.specifier) for r in TO_INSTALL]
     assert [(r.name, r.specifier) for r in map(Requirement, packages)] == expected
-    assert by_pip == {"pip": ["-e .[test]"]}
+    assert by_pip == {"pip": ["-e .[lab,test]"]}
 
 
 def test_lock_pins_every_package_by_hash(lock):
@@ -91,9 +88,9 @@ def test_make_matrix_runs_every_python_of_the_workflow_and_the_lowest_versions()
 
 def test_make_matrix_installs_the_packages_of_environment_yml():
     python, packages, (by_conda, by_pip) = SUITES[-1]
-    assert (python, packages, by_pip) == ("3.13", "environment.yml", ["-e", ".[test]"])
+    assert (python, packages, by_pip) == ("3.13", "environment.yml", ["-e", ".[lab,test]"])
     assert [(r.name, r.specifier) for r in map(Requirement, by_conda)] == [
-        (r.name, r.specifier) for r in DEPENDENCIES
+        (r.name, r.specifier) for r in TO_INSTALL
     ]
 
 
@@ -117,3 +114,7 @@ def test_data_is_what_its_table_says():
 def test_citation_is_of_this_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == dlscratch.__version__
+
+
+def test_package_does_not_ask_for_jupyterlab():
+    assert "jupyterlab" not in {requirement.name for requirement in DEPENDENCIES}
