@@ -44,8 +44,7 @@ def as_batch(a, name):
 def as_probabilities(y, name):
     """Return probabilities of a batch, or of one sample, as floats (n, classes) in 0..1."""
     y = as_batch(y, name)
-    rounding = max(1e-6, 4 * np.finfo(y.dtype).eps)
-    if not (y.min() >= 0 and y.max() <= 1 + rounding):
+    if not (y.min() >= 0 and y.max() <= 1.001):  # half precision rounds to 1.00098
         raise ValueError(
             f"{name} holds {y.min():.4g} to {y.max():.4g}; probabilities are 0 to 1. Scores go "
             "through softmax first"
@@ -173,6 +172,32 @@ def as_positive(number, name):
     if not 0 < number < np.inf:
         raise ValueError(f"{name} is {number}; expected a positive number")
     return number
+
+
+def as_non_negative(number, name):
+    """Return a finite number, 0 or more, as it is."""
+    if isinstance(number, bool) or not isinstance(number, numbers.Real):
+        raise TypeError(f"{name} is {number!r}; expected a number")
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name} is {number}; expected 0 or more, and finite")
+    return number
+
+
+def as_movable(x, name):
+    """Return an array of floats whose numbers can be changed in place, as it is."""
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
+        kind = f"an array of dtype {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
+        raise TypeError(f"{name} is {kind}; expected an array of floats, such as x.astype(float)")
+    if not x.flags.writeable:
+        raise ValueError(f"{name} is read-only; its numbers must be changed in place")
+    return x
+
+
+def as_gradients(grads, name):
+    """Return a gradient of a network, a dict of array_likes, as a dict of float64 arrays."""
+    if not isinstance(grads, dict):
+        raise TypeError(f"{name} is a {type(grads).__name__}; expected a dict of arrays")
+    return {key: as_floats(grad, key).astype(np.float64) for key, grad in grads.items()}
 
 
 def as_number(value, name):

@@ -1,8 +1,17 @@
-"""Activation and loss functions (book 3.2, 3.5 and 4.2)."""
+"""Activation and loss functions (book 3.2, 3.5, 4.2).
+
+Numbers too large or too small for a float become inf and 0 here, which leads to the right
+result. So NumPy is told to be quiet about them, whatever the caller has told it.
+"""
 
 import numpy as np
 
+from dlscratch.checks import as_batch, as_floats, as_probabilities, as_rows, as_scores
 
+__all__ = ["cross_entropy_error", "sigmoid", "sigmoid_grad", "softmax", "softmax_with_loss"]
+
+
+@np.errstate(over="ignore", under="ignore")
 def sigmoid(a):
     """Squash every number into 0..1.
 
@@ -18,14 +27,35 @@ def sigmoid(a):
 
     Notes
     -----
-    Book 3.2. Where exp(-a) is too large for a float it is inf, and 1 / inf is 0: the right
-    answer, so there is nothing to warn of.
+    Book 3.2. Where exp(-a) is too large for a float it is inf, and 1 / inf is 0.
     """
-    a = as_float(a, "a")
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-a))
+    a = as_floats(a, "a")
+    return 1 / (1 + np.exp(-a))
 
 
+@np.errstate(under="ignore")
+def sigmoid_grad(a):
+    """Compute the slope of `sigmoid` at every number.
+
+    Parameters
+    ----------
+    a : array_like
+        Any shape: what goes into the sigmoid, not what comes out of it.
+
+    Returns
+    -------
+    ndarray
+        The shape and float dtype of `a`.
+
+    Notes
+    -----
+    Book 5.5.2; the book's code of 4.5.1 uses it.
+    """
+    y = sigmoid(a)
+    return (1 - y) * y
+
+
+@np.errstate(over="ignore", under="ignore")
 def softmax(a):
     """Turn scores into probabilities, row by row.
 
@@ -48,33 +78,32 @@ def softmax(a):
     -----
     Book 3.5. The largest score is subtracted first: it cancels, and exp cannot overflow.
     """
-    a = as_float(a, "a")
-    if a.shape[-1:] in [(), (0,)]:
-        raise ValueError(f"a has shape {a.shape}; expected (..., classes), at least one class")
+    a = as_scores(a, "a")
     exp_a = np.exp(a - a.max(axis=-1, keepdims=True))
     return exp_a / exp_a.sum(axis=-1, keepdims=True)
 
 
+@np.errstate(under="ignore")
 def cross_entropy_error(y, t):
-    """Mean over the samples of -sum_k t_k log y_k.
+    """Compute the mean over the samples of -sum_k t_k log y_k.
 
     Parameters
     ----------
     y : array_like, shape (n, classes) or (classes,)
         Probabilities, for a batch or a single sample.
     t : array_like
-        Targets: integer labels (n,) or rows of non-negative weights (n, classes), such as
+        Targets: integer labels (n,) or rows of non-negative values (n, classes), such as
         one-hot rows; for a single sample a label or one row.
 
     Returns
     -------
     float
-        The loss, in nats; the dtype of `y`.
+        The loss; the float dtype of `y`.
 
     Raises
     ------
     ValueError, TypeError
-        If `t` fits neither form (see `target_rows`), or a probability is negative.
+        If `y` does not hold probabilities of at least two classes, or `t` has neither form.
 
     Notes
     -----
@@ -82,97 +111,42 @@ def cross_entropy_error(y, t):
     probability of 0, or too near to it for a float of full precision, is replaced by the
     smallest of those, 2e-308 (1e-38 in float32).
     """
-    y = as_float(y, "y")
-    t = target_rows(t, y)
-    if y.min() < 0:
-        raise ValueError(f"y holds {y.min()}; probabilities are 0 or more")
-    y = np.maximum(np.atleast_2d(y), np.finfo(y.dtype).tiny)
+    y = as_probabilities(y, "y")
+    t = as_rows(t, "t", n=len(y), classes=y.shape[1], dtype=y.dtype)
+    y = np.maximum(y, np.finfo(y.dtype).tiny)
     return -np.sum(t * np.log(y)) / len(y)
 
 
+@np.errstate(over="ignore", under="ignore")
 def softmax_with_loss(a, t):
-    """Cross-entropy error of softmax(a), computed from the scores themselves.
+    """Compute the cross-entropy error of softmax(a) from the scores themselves.
 
     Parameters
     ----------
     a : array_like, shape (n, classes) or (classes,)
-        Scores (logits).
+        Scores (logits). A class whose score is -inf is left out.
     t : array_like
         Targets, as in `cross_entropy_error`.
 
     Returns
     -------
     float
-        cross_entropy_error(softmax(a), t); the dtype of `a`.
+        cross_entropy_error(softmax(a), t); the float dtype of `a`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `a` is not a batch of scores of at least two classes, or `t` has neither form.
 
     Notes
     -----
     Book 5.6.3 names the pair so. log y_k = a_k - log sum_j exp(a_j) stays exact where a
-    probability is too small to be stored.
+    probability is too small to be stored. Only classes with t_k > 0 are added up: 0 times a
+    log y_k of -inf would be nan.
     """
-    a = as_float(a, "a")
-    t = target_rows(t, a)
-    a = np.atleast_2d(a)
-    a = a - a.max(axis=-1, keepdims=True)
-    log_y = a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
-    return -np.sum(t * log_y) / len(a)
-
-
-def target_rows(t, y):
-    """Bring targets into one form: a row of weights for each sample.
-
-    Parameters
-    ----------
-    t : array_like
-        Integer labels (n,), or rows (n, classes) of any non-negative weights. For a single
-        sample also a label () or one row (classes,).
-    y : ndarray, shape (n, classes) or (classes,)
-        What the targets are to be compared with: its shape and dtype count.
-
-    Returns
-    -------
-    ndarray, shape (n, classes)
-        The weights in the dtype of `y`; one-hot rows if labels were given.
-
-    Raises
-    ------
-    ValueError
-        If the shape of `t` fits neither form, a label is not one of 0..classes-1, or a
-        weight is negative or not finite.
-    TypeError
-        If labels are not integers or weights are not numbers.
-    """
-    t = np.asarray(t)
-    if y.ndim not in (1, 2) or y.size == 0:
-        raise ValueError(f"y has shape {y.shape}; expected (n, classes) or (classes,), not empty")
-    n, classes = np.atleast_2d(y).shape
-    given = t.shape
-    if n == 1 and given in [(), (classes,)]:
-        t = t[np.newaxis]
-    if t.shape == (n, classes):
-        t = as_float(t, "t")
-        if not (t.min() >= 0 and t.max() < np.inf):
-            raise ValueError(
-                f"t holds weights from {t.min()} to {t.max()}; expected 0 or more, and finite"
-            )
-        return t.astype(y.dtype, copy=False)
-    if t.shape != (n,):
-        raise ValueError(
-            f"t has shape {given}; for scores of shape {y.shape} it must be labels of shape "
-            f"({n},) or rows of shape ({n}, {classes})"
-        )
-    if t.dtype.kind not in "iu":
-        raise TypeError(f"t holds labels of dtype {t.dtype}; labels are integers")
-    if t.min() < 0 or t.max() >= classes:
-        raise ValueError(f"t holds labels from {t.min()} to {t.max()}; expected 0 to {classes - 1}")
-    return np.eye(classes, dtype=y.dtype)[t]
-
-
-def as_float(a, name):
-    """Return `a` as a floating-point array: float dtypes stay, integers become float64."""
-    a = np.asarray(a)
-    if a.dtype.kind == "f":
-        return a
-    if a.dtype.kind in "iub":
-        return a.astype(np.float64)
-    raise TypeError(f"{name} has dtype {a.dtype}; expected numbers")
+    a = as_batch(a, "a")
+    t = as_rows(t, "t", n=len(a), classes=a.shape[1], dtype=a.dtype)
+    a = a - a.max(axis=1, keepdims=True)
+    log_y = a - np.log(np.exp(a).sum(axis=1, keepdims=True))
+    counted = t > 0
+    return -np.sum(t[counted] * log_y[counted]) / len(a)

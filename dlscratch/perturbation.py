@@ -12,6 +12,7 @@ It stays a central difference of evaluated losses: no derivative, no series.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,14 +20,14 @@ from dlscratch.functions import sigmoid, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
 from dlscratch.threads import core_count
 
-GROUP = 20_000  # numbers other than 0 worked on together: a few MB, whatever the size of x
-BLOCK = 300_000  # exponentials in one call of NumPy: more calls, and threads wait for one another
-THREADED = 2_000_000  # exponentials from which threads gain, if no two pixels were equal
+PIXELS_AT_ONCE = 20_000  # that are not 0: a few MB of arrays, whatever the size of x
+UNITS_AT_ONCE = 5  # hidden units between two pauses, and in one call of a thread
+WORTH_THREADS = 500_000  # moved scores, from which two threads are faster than one
 LARGEST_MOVE = 100  # of a score: exp of much more would overflow
 
 
-def perturbed_gradient(params, x, t, h=1e-4):
-    """Central differences of the loss for every parameter of a two-layer network.
+def perturbed_gradient_slices(params, x, t, h=1e-4):
+    """Compute central differences of the loss for every parameter of a two-layer network.
 
     Parameters
     ----------
@@ -36,9 +37,15 @@ def perturbed_gradient(params, x, t, h=1e-4):
     x : ndarray, shape (n, input)
         Samples.
     t : ndarray, shape (n, output)
-        Targets as rows of non-negative weights; see `dlscratch.functions.target_rows`.
+        Targets as rows of non-negative values.
     h : float
         How far each parameter is moved, up and down.
+
+    Yields
+    ------
+    float
+        Share of the work that is done, 0..1, after a few hidden units: the place to pause,
+        or to close the generator and stop.
 
     Returns
     -------
@@ -49,156 +56,114 @@ def perturbed_gradient(params, x, t, h=1e-4):
     -----
     Book 4.3.2, 4.4 and 4.5.1.
     """
-    steps = perturbation_steps(params, x, t, h)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
-def perturbation_steps(params, x, t, h=1e-4):
-    """Do the work of `perturbed_gradient` in steps of a few hidden units.
-
-    Parameters
-    ----------
-    params, x, t, h
-        As in `perturbed_gradient`.
-
-    Yields
-    ------
-    float
-        Share of the work that is done, 0..1, after every step: the place to pause, or to
-        close the generator and stop.
-
-    Returns
-    -------
-    dict of str to ndarray
-        What `perturbed_gradient` returns.
-    """
     params = {name: np.array(weights, dtype=np.float64) for name, weights in params.items()}
-    n = len(x)
     largest = max(1, np.abs(params["W2"]).max()) * max(1, float(x.max()), -float(x.min()))
     if h * largest > LARGEST_MOVE:
         return _plain_loop(params, x, t, h)
 
     total = {name: np.zeros_like(weights) for name, weights in params.items()}
-    lit = np.count_nonzero(x)
-    rows = max(1, GROUP * n // max(1, lit))
-    helpers = core_count() - 1 if 2 * params["W2"].size * lit >= THREADED else 0
-    with ThreadPoolExecutor(max(1, helpers)) as pool:  # it starts no thread before it needs one
-        for start in range(0, n, rows):
-            part = slice(start, start + rows)
-            group = x[part].astype(np.float64)
-            for share in _add_group(total, params, group, t[part], h, pool, helpers):
-                yield (start + share * len(group)) / n
-    return {name: differences / (2 * h * n) for name, differences in total.items()}
+    n = len(x)
+    rows = max(1, PIXELS_AT_ONCE * n // max(1, np.count_nonzero(x)))
+    for start in range(0, n, rows):
+        group = slice(start, start + rows)
+        for share in _add_group(total, params, x[group].astype(np.float64), t[group], h):
+            yield (start + share * len(x[group])) / n
+    with np.errstate(under="ignore"):
+        return {name: differences / (2 * h * n) for name, differences in total.items()}
 
 
-def _add_group(total, params, x, t, h, pool, helpers):
-    """Add loss(+h) - loss(-h), summed over one group of samples, for every parameter."""
+def _add_group(total, params, x, t, h):
+    """Add loss(+h) - loss(-h), summed over a group of samples, for every parameter."""
     W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
-    hidden, classes = W2.shape
+    a1, z1, a2 = _forward(x, W1, b1, W2, b2)
+    moved = _move_scores(z1, a2, t, h)
+    total["W2"] += moved[:-1]
+    total["b2"] += moved[-1]
+
     x_and_1 = np.column_stack([x, np.ones(len(x))])  # b1 is the weight of a pixel always 1
-    pairs = pool.submit(_pairs, x_and_1).result if helpers else lambda: _pairs(x_and_1)
-    a1 = W1.T @ x.T + b1[:, np.newaxis]  # (hidden, n)
-    with np.errstate(over="ignore"):  # exp(-a1) = inf is right: it makes z1 = 0
-        exp_a1 = np.exp(-a1)
-    z1 = 1 / (1 + exp_a1)
-    a2 = z1.T @ W2 + b2
-    exp_a2 = np.exp(a2 - a2.max(axis=1, keepdims=True)).T.copy()  # (classes, n)
-    W2_and_b2 = _move_scores(z1, exp_a2, t, h)
-
-    # W1[i, j] and b1[j] move hidden unit j
-    sample, value, pair_of, first, pixels = pairs()
-    exp_move = np.exp([-h * value, h * value])  # up and down
-    # What is added to all scores alike changes no loss: less dz W2[j, 0], score 0 stands still
-    V2 = W2[:, 1:] - W2[:, :1]
-    t_V2 = V2 @ t[:, 1:].T
-    exp_a2_of, t_sum_of = np.take(exp_a2, sample, axis=1), t.sum(axis=1)[sample]
-    block = max(1, BLOCK // (2 * exp_a2_of.size))  # hidden units moved at once
-    spare = []  # arrays no thread works in: to make new ones takes longer than to fill them
-
-    def move_units(start):
-        """Add up loss(+h) - loss(-h) of some hidden units by pixel.
-
-        With dz = sigmoid(a1 +- h x) - z1 a loss is log(sum_k exp(a2 + dz V2)) - dz (t @ V2.T).
-        """
-        units = slice(start, min(start + block, hidden))
-        arrays = spare.pop() if spare else _arrays(block, classes - 1, len(value), len(pair_of))
-        scores, dz, exp_sum, loss, other, by_pixel = (a[: units.stop - start] for a in arrays)
-        np.take(exp_a1[units], sample, axis=1, out=other, mode="clip")
-        np.multiply(exp_move, other[:, np.newaxis], out=dz)
-        dz += 1
-        np.divide(1, dz, out=dz)  # sigmoid(a1 + h x) and sigmoid(a1 - h x)
-        dz -= np.take(z1[units], sample, axis=1, out=other, mode="clip")[:, np.newaxis]
-        np.multiply(V2[units, np.newaxis, :, np.newaxis], dz[:, :, np.newaxis], out=scores)
-        np.exp(scores, out=scores)
-        np.einsum("kp,uskp->usp", exp_a2_of[1:], scores, out=exp_sum)
-        exp_sum += exp_a2_of[0]  # now sum_k exp(a2 + dz V2)
-        np.divide(exp_sum[:, 0], exp_sum[:, 1], out=loss)
-        np.log(loss, out=loss)
-        loss *= t_sum_of
-        dz[:, 0] -= dz[:, 1]
-        dz[:, 0] *= np.take(t_V2[units], sample, axis=1, out=other, mode="clip")
-        loss -= dz[:, 0]
-        np.take(loss, pair_of, axis=1, out=by_pixel, mode="clip")
-        spare.append(arrays)
-        return units, np.add.reduceat(by_pixel, first, axis=1)
-
-    W1_and_b1 = np.zeros((len(W1) + 1, hidden))
-    starts = iter(range(0, hidden, block))  # each thread takes the next one that is left
-
-    def move_the_rest():
-        for start in starts:
-            units, by_pixel = move_units(start)
-            W1_and_b1[pixels, units] = by_pixel.T
-            yield units.stop / hidden
-
-    helping = [pool.submit(list, move_the_rest()) for _ in range(helpers)]
-    try:
-        yield from move_the_rest()
-    finally:
-        list(starts)  # where this is closed, nothing is left to the helpers
-    for helper in helping:
-        helper.result()
-    for layer, moved in ("1", W1_and_b1), ("2", W2_and_b2):
-        total["W" + layer] += moved[:-1]
-        total["b" + layer] += moved[-1]
+    pairs = _pairs(x_and_1)
+    move_units = _prepare_move(pairs, a1, z1, a2, t, W2, h)
+    units = range(len(b1))
+    blocks = [units[start : start + UNITS_AT_ONCE] for start in units[::UNITS_AT_ONCE]]
+    threads = core_count() if W2.size * len(pairs.value) >= WORTH_THREADS else 1
+    moved = np.zeros((x_and_1.shape[1], len(b1)))
+    with ThreadPoolExecutor(threads) as pool:  # it starts no thread before it needs one
+        results = (pool.map if threads > 1 else map)(move_units, blocks)
+        for block, differences in zip(blocks, results, strict=True):
+            moved[np.ix_(pairs.pixels, block)] = np.transpose(differences)
+            yield block.stop / len(b1)
+    total["W1"] += moved[:-1]
+    total["b1"] += moved[-1]
 
 
-def _move_scores(z1, exp_a2, t, h):
-    """Add up loss(+h) - loss(-h) for W2[j, k] and b2[k], which move score k by h z1[j] and h."""
-    z = np.vstack([z1, np.ones(len(t))])
-    move, rest = h * z[:, np.newaxis], exp_a2.sum(axis=0) - exp_a2
-    ratio = (rest + exp_a2 * np.exp(move)) / (rest + exp_a2 * np.exp(-move))
-    return np.log(ratio) @ t.sum(axis=1) - 2 * h * (z @ t)
+@np.errstate(under="ignore")
+def _forward(x, W1, b1, W2, b2):
+    """Run the network; the largest score of each sample is subtracted, as in softmax."""
+    a1 = x @ W1 + b1
+    z1 = sigmoid(a1)
+    a2 = z1 @ W2 + b2
+    return a1, z1, a2 - a2.max(axis=1, keepdims=True)
 
 
-def _arrays(units, classes, pairs, lit):
-    """Make the arrays in which some hidden units are moved, all at once."""
-    shapes = [(2, classes, pairs), (2, pairs), (2, pairs), (pairs,), (pairs,), (lit,)]
-    return [np.empty((units, *shape)) for shape in shapes]
+@np.errstate(under="ignore")
+def _move_scores(z1, a2, t, h):
+    """Move score k by h z1[j], as W2[j, k] does, and by h, as b2[k] does.
+
+    Of the sum of exp(a2) one term changes.
+    """
+    z1_and_1 = np.column_stack([z1, np.ones(len(z1))])
+    exp_a2 = np.exp(a2)[:, np.newaxis]
+    rest = exp_a2.sum(axis=2, keepdims=True) - exp_a2
+    up, down = (rest + exp_a2 * np.exp(move * z1_and_1[:, :, np.newaxis]) for move in (h, -h))
+    return np.tensordot(t.sum(axis=1), np.log(up / down), 1) - 2 * h * (z1_and_1.T @ t)
+
+
+@np.errstate(under="ignore")
+def _prepare_move(pairs, a1, z1, a2, t, W2, h):
+    """Return a function that moves hidden units by h times every pixel's value, up and down.
+
+    With dz = sigmoid(a1 +- h x) - z1 and W2 of unit j, a sample's loss is
+    sum(t) log(sum_k exp(a2[k]) exp(dz W2[k])) - dz (W2 @ t) + what stays. Subtracting the same
+    number from all scores changes no loss: dz W2[0] is subtracted, and score 0 stands still.
+    """
+    W2 = W2 - W2[:, :1]
+    step = h * np.stack([pairs.value, -pairs.value])
+    a1, z1, t_W2 = a1.T.copy(), z1.T.copy(), W2 @ t.T
+    exp_a2 = np.exp(a2).T.take(pairs.sample, axis=1)
+    t_sum = t.sum(axis=1)[pairs.sample]
+
+    @np.errstate(under="ignore")
+    def move(j):
+        dz = sigmoid(a1[j].take(pairs.sample) + step) - z1[j].take(pairs.sample)
+        factor = W2[j, 1:, np.newaxis] * dz[:, np.newaxis]
+        np.exp(factor, out=factor)  # in place: another array of this size takes longer to fill
+        up, down = exp_a2[0] + np.einsum("kp,skp->sp", exp_a2[1:], factor)
+        loss = t_sum * np.log(up / down) - t_W2[j].take(pairs.sample) * (dz[0] - dz[1])
+        return np.add.reduceat(loss.take(pairs.of_number), pairs.first, axis=0)
+
+    return lambda units: [move(j) for j in units]
+
+
+class _Pairs(NamedTuple):
+    """The pairs (sample, value) among the numbers of x that are not 0, and where each goes."""
+
+    sample: np.ndarray  # of each pair
+    value: np.ndarray  # of each pair
+    of_number: np.ndarray  # the pair of each number of x that is not 0, pixel by pixel
+    first: np.ndarray  # where in this order the numbers of a pixel begin
+    pixels: np.ndarray  # those that are not 0 everywhere
 
 
 def _pairs(x):
-    """Find the pairs (sample, value) in x, and where each is needed.
-
-    Returns sample and value of every pair; then, for each number of x that is not 0, pixel
-    by pixel, its pair; where each pixel's numbers begin; and the pixels that have any.
-    """
-    n = len(x)
-    by_pixel = x.T.ravel()
-    lit = np.flatnonzero(by_pixel != 0)
-    pixel, sample = np.divmod(lit, n)
-    values, rank = np.unique(by_pixel[lit], return_inverse=True)
-    place = sample * len(values) + rank
-    needed = np.zeros(n * len(values), dtype=bool)
-    needed[place] = True
-    pair_of = np.cumsum(needed)[place] - 1
-    pair_sample, pair_rank = np.divmod(np.flatnonzero(needed), len(values))
+    """Find the pairs of x, by a mark in a table (sample, rank of the value)."""
+    pixel, sample = x.T.nonzero()
+    values, rank = np.unique(x[sample, pixel], return_inverse=True)
+    needed = np.zeros((len(x), len(values)), dtype=bool)
+    needed[sample, rank] = True
+    pair_of = np.cumsum(needed).reshape(needed.shape) - 1
+    pair_sample, pair_rank = needed.nonzero()
     first = np.flatnonzero(np.diff(pixel, prepend=-1))
-    return pair_sample, values[pair_rank], pair_of, first, pixel[first]
+    return _Pairs(pair_sample, values[pair_rank], pair_of[sample, rank], first, pixel[first])
 
 
 def _plain_loop(params, x, t, h):

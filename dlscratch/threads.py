@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threadpoolctl import threadpool_limits
 
-SLICE_ROWS = 2_000  # rows worked on at a time: a few MB, whatever the size of the data
+SLICE_ROWS = 1_000  # rows worked on at a time: a few MB, whatever the size of the data
 
 threadpool_limits(1, user_api="blas")
 
@@ -34,7 +34,7 @@ def core_count():
 
 
 def map_slices(function, rows):
-    """Call a function with every 2,000 rows of an array, in a thread a core.
+    """Call a function with every 1,000 rows of an array, in a thread a core.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def map_slices(function, rows):
     Yields
     ------
     object
-        function(rows[0:2000]), function(rows[2000:4000]) and so on, in this order. Closing
+        function(rows[0:1000]), function(rows[1000:2000]) and so on, in this order. Closing
         the generator leaves out what is not yet begun.
     """
     slices = [rows[start : start + SLICE_ROWS] for start in range(0, len(rows), SLICE_ROWS)]

@@ -1,15 +1,12 @@
 """The network of the chapter: one hidden layer, sigmoid, softmax (book 4.5.1)."""
 
-import numbers
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
-from dlscratch.functions import sigmoid, softmax, softmax_with_loss, target_rows
-from dlscratch.perturbation import perturbation_steps, perturbed_gradient
-from dlscratch.threads import core_count
-
-SLICE = 2_000  # samples worked on at a time: a few MB, whatever the size of x
+from dlscratch.checks import as_integer, as_labels, as_layers, as_non_negative, as_rows, as_samples
+from dlscratch.functions import sigmoid, softmax, softmax_with_loss
+from dlscratch.gradient import numerical_gradient
+from dlscratch.perturbation import perturbed_gradient_slices
+from dlscratch.threads import finish, map_slices
 
 
 class TwoLayerNet:
@@ -18,7 +15,8 @@ class TwoLayerNet:
     Parameters
     ----------
     input_size, hidden_size, output_size : int
-        Numbers in one sample (784 pixels), hidden units, and classes (10 digits).
+        Numbers in one sample (784 pixels), hidden units, and classes (10 digits), of which
+        there are at least two.
     weight_init_std : float
         Standard deviation of the first, random weights; biases start at 0.
     rng : numpy.random.Generator, int or None
@@ -35,13 +33,13 @@ class TwoLayerNet:
     Raises
     ------
     ValueError, TypeError
-        If a size is not a positive integer, `weight_init_std` is negative or not finite, or
-        `dtype` is neither float64 nor float32.
+        If a size is not a positive integer, there is one class only, `weight_init_std` is
+        negative or not finite, or `dtype` is neither float64 nor float32.
 
     Notes
     -----
     Book 4.5.1. In every method `x` is (n, input_size), or (input_size,) for one sample, and
-    `t` is integer labels (n,) or rows (n, output_size) of non-negative weights, such as
+    `t` is integer labels (n,) or rows (n, output_size) of non-negative values, such as
     one-hot rows; a ValueError names the shapes that do not fit.
 
     Examples
@@ -61,18 +59,10 @@ class TwoLayerNet:
         rng=None,
         dtype=np.float64,
     ):
-        sizes = {"input_size": input_size, "hidden_size": hidden_size, "output_size": output_size}
-        for name, size in sizes.items():
-            if isinstance(size, bool) or not isinstance(size, (int, np.integer)):
-                raise TypeError(f"{name} is {size!r}; expected an integer")
-            if size < 1:
-                raise ValueError(f"{name} is {size}; expected 1 or more")
-        if not isinstance(weight_init_std, numbers.Real):
-            raise TypeError(f"weight_init_std is {weight_init_std!r}; expected a number")
-        if not 0 <= weight_init_std < np.inf:
-            raise ValueError(
-                f"weight_init_std is {weight_init_std}; expected 0 or more, and finite"
-            )
+        input_size = as_integer(input_size, "input_size", least=1)
+        hidden_size = as_integer(hidden_size, "hidden_size", least=1)
+        output_size = as_integer(output_size, "output_size", least=2)
+        as_non_negative(weight_init_std, "weight_init_std")
         if np.dtype(dtype) not in (np.float32, np.float64):
             raise TypeError(f"dtype is {np.dtype(dtype)}; expected float64 or float32")
         rng = np.random.default_rng(rng)
@@ -87,24 +77,37 @@ class TwoLayerNet:
 
     def predict(self, x):
         """Probability of each class for each sample: (n, output_size), rows summing to 1."""
-        return softmax(self._logits(x))
+        a2 = self._scores(x)
+        y = softmax(a2)
+        return y
 
     def loss(self, x, t):
         """Cross-entropy error of the predictions for `x`, averaged over the samples."""
-        return softmax_with_loss(self._logits(x), t)
+        a2 = self._scores(x)
+        return softmax_with_loss(a2, t)
 
     def accuracy(self, x, t):
         """Share of the samples whose most probable class is the target's, 0..1."""
-        x = np.atleast_2d(self._samples(x))
-        parts = [x[start : start + SLICE] for start in range(0, len(x), SLICE)]
-        with ThreadPoolExecutor(core_count()) as pool:
-            each = pool.map if len(parts) > 1 and core_count() > 1 else map
-            logits = np.concatenate([*each(self._logits, parts)])
-        if np.isnan(logits).any():
-            raise ValueError("the scores hold nan: x or the parameters are not finite")
-        labels = target_rows(t, logits).argmax(axis=1)
-        return float(np.mean(logits.argmax(axis=1) == labels))
+        return finish(self.accuracy_slices(x, t))
 
+    def accuracy_slices(self, x, t):
+        """Compute `accuracy` in slices, to pause between them.
+
+        A generator; it yields the share that is done, 0..1, and returns the accuracy.
+        """
+        layers = as_layers(self.params)
+        x = self._samples(x)
+        labels = as_labels(t, "t", n=len(x), classes=len(layers[-1]))
+        done = right = 0
+        for _, a2 in map_slices(lambda some: forward(some, *layers), x):
+            if np.isnan(a2).any():
+                raise ValueError("the scores hold nan: x or the parameters are not finite")
+            right += np.count_nonzero(a2.argmax(axis=1) == labels[done : done + len(a2)])
+            done += len(a2)
+            yield done / len(x)
+        return right / len(x)
+
+    @np.errstate(under="ignore")
     def gradient(self, x, t):
         """Gradient of the loss for every parameter, by backpropagation.
 
@@ -124,17 +127,14 @@ class TwoLayerNet:
         Book 4.5.1 and 5.7. The derivative of exactly what `loss` computes: with rows that
         sum to s instead of 1, that of the scores is s y - t.
         """
-        W1, b1, W2, b2 = self._weights()
-        x = np.atleast_2d(self._samples(x)).astype(W1.dtype, copy=False)
-        n = len(x)
+        W1, b1, W2, b2 = as_layers(self.params)
+        x = self._samples(x).astype(W1.dtype, copy=False)
+        t = as_rows(t, "t", n=len(x), classes=len(b2), dtype=W1.dtype)
 
-        a1 = x @ W1 + b1
-        z1 = sigmoid(a1)
-        a2 = z1 @ W2 + b2
+        z1, a2 = forward(x, W1, b1, W2, b2)
         y = softmax(a2)
 
-        t = target_rows(t, a2)
-        da2 = (t.sum(axis=1, keepdims=True) * y - t) / n
+        da2 = (t.sum(axis=1, keepdims=True) * y - t) / len(x)
         da1 = (da2 @ W2.T) * z1 * (1 - z1)
         return {"W1": x.T @ da1, "b1": da1.sum(axis=0), "W2": z1.T @ da2, "b2": da2.sum(axis=0)}
 
@@ -142,7 +142,7 @@ class TwoLayerNet:
         """Gradient of the loss for every parameter, by central differences.
 
         The numbers of `dlscratch.gradient.numerical_gradient` applied to every parameter
-        (to 1e-9), far sooner; `dlscratch.perturbation` says how. Always float64.
+        (to 1e-9), but much faster; `dlscratch.perturbation` says how. Always float64.
 
         Parameters
         ----------
@@ -155,50 +155,51 @@ class TwoLayerNet:
         dict of str to ndarray
             The names and shapes of `params`.
         """
-        return perturbed_gradient(*self._for_perturbation(x, t))
+        return finish(self.numerical_gradient_slices(x, t))
 
     def numerical_gradient_slices(self, x, t):
         """Compute `numerical_gradient` in slices of a few hidden units, to pause between them.
 
         A generator; it yields the share that is done, 0..1, and returns the gradient.
         """
-        return perturbation_steps(*self._for_perturbation(x, t))
-
-    def _for_perturbation(self, x, t):
-        x = np.atleast_2d(self._samples(x))
-        W1, b1, W2, b2 = self._weights()
-        t = target_rows(t, np.empty((len(x), len(b2))))
-        return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, x, t
-
-    def _logits(self, x):
-        """Scores a2 before softmax, a slice of samples at a time: no copy of all of x."""
-        W1, b1, W2, b2 = self._weights()
+        W1, b1, W2, b2 = as_layers(self.params)
         x = self._samples(x)
-        rows = np.atleast_2d(x)
-        a2 = np.empty((len(rows), len(b2)), W1.dtype)
-        for start in range(0, len(rows), SLICE):
-            part = slice(start, start + SLICE)
-            z1 = sigmoid(rows[part].astype(W1.dtype, copy=False) @ W1 + b1)
-            a2[part] = z1 @ W2 + b2
-        return a2.reshape(*x.shape[:-1], len(b2))
+        t = as_rows(t, "t", n=len(x), classes=len(b2), dtype=np.float64)
+        return perturbed_gradient_slices({"W1": W1, "b1": b1, "W2": W2, "b2": b2}, x, t)
 
-    def _weights(self):
-        """Give W1, b1, W2 and b2, which may have been set by hand, in one float dtype."""
-        weights = [np.asarray(self.params[name]) for name in ("W1", "b1", "W2", "b2")]
-        W1, b1, W2, b2 = (w.shape for w in weights)
-        if len(W1) != 2 or b1 != W1[1:] or W2 != b1 + b2:
-            raise ValueError(f"params do not fit together: W1 {W1}, b1 {b1}, W2 {W2}, b2 {b2}")
-        dtype = np.result_type(np.float32, *weights)  # integers would cut the pixels off
-        return [w.astype(dtype, copy=False) for w in weights]
+    def _scores(self, x):
+        """Scores a2 before softmax, a slice of samples at a time: no copy of all of x."""
+        layers = as_layers(self.params)
+        slices = map_slices(lambda some: forward(some, *layers)[1], self._samples(x))
+        return np.concatenate([*slices]).reshape(*np.shape(x)[:-1], -1)
 
     def _samples(self, x):
-        """Check that `x` is samples of this network, in whatever number type they are."""
-        x = np.asarray(x)
-        input_size = len(self.params["W1"])
-        if x.dtype.kind not in "fiub":
-            raise TypeError(f"x has dtype {x.dtype}; expected numbers")
-        if x.ndim not in (1, 2) or x.shape[-1] != input_size or x.size == 0:
-            raise ValueError(
-                f"x has shape {x.shape}; this network takes (n, {input_size}) or ({input_size},)"
-            )
-        return x
+        return np.atleast_2d(as_samples(x, "x", len(self.params["W1"])))
+
+
+class PlainLoopNet(TwoLayerNet):
+    """A `TwoLayerNet` whose numerical gradient is the book's loop over every parameter."""
+
+    def numerical_gradient_slices(self, x, t):
+        """Apply `dlscratch.gradient.numerical_gradient` to one parameter after another.
+
+        A generator; it yields the share that is done, 0..1, and returns the gradient.
+        """
+        grads = {name: np.zeros_like(W) for name, W in self.params.items()}
+        done, size = 0, sum(W.size for W in self.params.values())
+        for name, W in self.params.items():
+            for idx in np.ndindex(W.shape):
+                one = W[(*idx, np.newaxis)]  # a view of one number: moving it moves W
+                grads[name][idx] = numerical_gradient(lambda _: self.loss(x, t), one)[0]
+                done += 1
+                yield done / size
+        return grads
+
+
+@np.errstate(under="ignore")
+def forward(x, W1, b1, W2, b2):
+    """Run samples through both layers; return z1 and the scores a2."""
+    a1 = x.astype(W1.dtype, copy=False) @ W1 + b1
+    z1 = sigmoid(a1)
+    a2 = z1 @ W2 + b2
+    return z1, a2

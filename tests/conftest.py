@@ -1,6 +1,7 @@
 """Settings for the whole suite."""
 
 import os
+import tracemalloc
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,3 +15,11 @@ settings.load_profile("course")
 def fewer():
     """Divide the number of damaged files by this: all of them are tried by `make faults`."""
     return 1 if os.environ.get("ALL_FAULTS") else 10
+
+
+@pytest.fixture
+def traced_memory():
+    """Measure memory as `tracemalloc.get_traced_memory` does: (now, peak), until the test ends."""
+    tracemalloc.start()
+    yield tracemalloc.get_traced_memory
+    tracemalloc.stop()

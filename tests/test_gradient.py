@@ -109,9 +109,80 @@ def test_h_that_the_dtype_rounds_away_is_an_error(x, dtype):
         numerical_gradient(np.sum, np.array([0, x], dtype))
 
 
-def test_f_that_returns_no_single_number_is_an_error():
-    with pytest.raises((TypeError, ValueError)):
-        numerical_gradient(lambda x: x**2, np.array([3.0, 4.0]))
+@pytest.mark.parametrize(
+    ("result", "kind"),
+    [
+        (np.zeros(2), r"array of shape \(2,\)"),
+        ([1.0], r"array of shape \(1,\)"),
+        (None, "NoneType"),
+        ("1.0", "str"),
+        (1j, "complex"),
+    ],
+)
+def test_f_that_returns_no_single_number_is_named(result, kind):
+    x = np.array([3.0, 4.0])
+    with pytest.raises(TypeError, match=f"the result of f is of type {kind}; expected one number"):
+        numerical_gradient(lambda x: result, x)
+    np.testing.assert_array_equal(x, [3, 4])
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int64, np.float32, np.array])
+def test_result_of_f_may_be_any_kind_of_number(kind):
+    """3 at +h and 1 at -h, and the other way round: unsigned numbers must not wrap around."""
+    up = numerical_gradient(lambda x: kind(2 + int(np.sign(x[0]))), np.zeros(1), h=0.5)
+    down = numerical_gradient(lambda x: kind(2 - int(np.sign(x[0]))), np.zeros(1), h=0.5)
+    assert (up, down) == (2, -2)
+
+
+@pytest.mark.parametrize(("x", "dtype"), [(1000, np.float32), (0.1, np.float16), (1e11, float)])
+def test_slope_is_right_where_the_array_rounds_the_move(x, dtype):
+    """The array holds x + h rounded, a move that is wrong by up to a third."""
+    x = np.array([x], dtype)
+    x0 = float(x[0])
+    grad = numerical_gradient(lambda x: 3 * (float(x[0]) - x0), x)
+    np.testing.assert_allclose(grad, [3], rtol=np.finfo(dtype).eps)
+    grad = numerical_gradient(lambda x: (float(x[0]) - x0) * (float(x[0]) + x0), x)  # x^2 - x0^2
+    np.testing.assert_allclose(grad, [2 * x0], rtol=2 * np.finfo(dtype).eps)
+
+
+def test_numpy_told_to_raise_does_not_hear_of_harmless_underflow():
+    with np.errstate(all="raise"):
+        grad = numerical_gradient(lambda x: float(x[0]) * 1e-300, np.array([1e-9]), h=1e-10)
+        assert grad == pytest.approx(1e-300, rel=1e-6)
+        assert compare_gradients({"b": [1e-300, 1e-320]}, {"b": [2e-300, 0]}).same is False
+
+
+@pytest.mark.parametrize("h", ["1e-4", None, True, 1j])
+def test_h_that_is_no_number_is_a_type_error(h):
+    with pytest.raises(TypeError, match="h is .*; expected a positive number"):
+        numerical_gradient(np.sum, np.zeros(2), h)
+
+
+class Tensor:
+    """What a tensor of another library is to NumPy."""
+
+    def __init__(self, numbers):
+        self.numbers = numbers
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.numbers, dtype)
+
+
+@pytest.mark.parametrize("kind", [list, np.array, Tensor, lambda a: np.array(a, np.float16)])
+def test_comparison_takes_whatever_holds_numbers(kind):
+    W1, b1 = compare_gradients({"W1": [[1, 4]], "b1": [2]}, {"W1": kind([[1, 2]]), "b1": kind([2])})
+    assert (W1.absolute, W1.relative, b1.same) == (2, 0.5, True)
+
+
+def test_comparison_of_what_holds_no_numbers_names_the_parameter():
+    with pytest.raises(TypeError, match="b1 has dtype <U1; expected numbers"):
+        compare_gradients({"b1": [1.0]}, {"b1": ["a"]})
+
+
+@pytest.mark.parametrize(("tolerance", "error"), [(-1, ValueError), ("small", TypeError)])
+def test_tolerance_that_is_none_is_an_error(tolerance, error):
+    with pytest.raises(error, match="tolerance is"):
+        compare_gradients({"b": [1.0]}, {"b": [1.0]}, tolerance=tolerance)
 
 
 def test_comparison_measures_the_largest_difference():

@@ -240,7 +240,7 @@ def test_slices_end_like_steps(monkeypatch, gradient):
 
 @pytest.mark.parametrize("slices", range(1, 6))
 def test_iteration_dropped_between_two_slices_has_not_begun(slices, monkeypatch):
-    monkeypatch.setattr(perturbation, "BLOCK", 1)  # a slice is one hidden unit
+    monkeypatch.setattr(perturbation, "UNITS_AT_ONCE", 1)
     trainer = trainer_for(gradient="numerical")
     trainer.run(3)
     before, work = state(trainer), trainer.step_slices()

@@ -2,7 +2,6 @@
 
 import inspect
 import math
-import tracemalloc
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from sklearn.metrics import accuracy_score
 from sklearn.neural_network import MLPClassifier
 
 from dlscratch.gradient import numerical_gradient
-from dlscratch.two_layer_net import TwoLayerNet
+from dlscratch.two_layer_net import PlainLoopNet, TwoLayerNet
 
 GRADIENTS = ["gradient", "numerical_gradient"]
 METHODS = ["loss", "accuracy", *GRADIENTS]
@@ -36,7 +35,7 @@ def batch_for(net, n, seed=0):
 
 
 def in_float64(net):
-    twin = TwoLayerNet(1, 1, 1)
+    twin = TwoLayerNet(1, 1, 2)
     twin.params = {name: weights.astype(float) for name, weights in net.params.items()}
     return twin
 
@@ -44,7 +43,8 @@ def in_float64(net):
 @st.composite
 def problems(draw, dtypes=(np.float32, np.float64)):
     """Draw a network, samples, and targets in one of their forms."""
-    inputs, hidden, outputs, n = (draw(st.integers(1, most)) for most in (4, 4, 12, 12))
+    inputs, hidden, n = (draw(st.integers(1, most)) for most in (4, 4, 12))
+    outputs = draw(st.integers(2, 12))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     net = TwoLayerNet(inputs, hidden, outputs, 1, rng=rng, dtype=draw(st.sampled_from(dtypes)))
     for name in ("b1", "b2"):
@@ -147,6 +147,26 @@ def test_generator_is_drawn_from_and_global_state_is_not_touched():
 def test_setting_out_of_range_is_an_error(change, error, message):
     with pytest.raises(error, match=message):
         TwoLayerNet(**{"input_size": 4, "hidden_size": 3, "output_size": 2} | change)
+
+
+def test_one_class_is_an_error():
+    with pytest.raises(ValueError, match="output_size is 1; expected 2 or more"):
+        TwoLayerNet(4, 5, 1)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_parameters_of_one_class_set_by_hand_are_an_error(method):
+    net = TwoLayerNet(4, 5, 2)
+    net.params["W2"], net.params["b2"] = np.zeros((5, 1)), np.zeros(1)
+    with pytest.raises(ValueError, match="at least two outputs"):
+        getattr(net, method)(np.ones((3, 4)), [0, 0, 0])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_labels_of_three_samples_are_no_row_of_one(method):
+    net = TwoLayerNet(4, 5, 3, rng=0)
+    with pytest.raises(ValueError, match="t has 3 integers, not one-hot, for one sample"):
+        getattr(net, method)(np.ones(4), [0, 2, 1])
 
 
 def test_untrained_network_gives_each_class_the_same_chance():
@@ -297,14 +317,58 @@ def test_slices_of_a_large_batch_are_the_whole():
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
-def test_prediction_makes_no_copy_of_the_images(dtype):
+def test_prediction_makes_no_copy_of_the_images(dtype, traced_memory):
     net = TwoLayerNet(784, 50, 10)
-    x = np.zeros((20_000, 784), dtype)  # 125 MB in float64
-    tracemalloc.start()
+    x = np.zeros((20_000, 784), dtype)
+    before, _ = traced_memory()
     net.predict(x)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 25e6
+    assert traced_memory()[1] - before < 40e6  # in float64 the images have 125 MB
+
+
+@pytest.mark.parametrize("n", [1, 1_999, 2_001])
+def test_accuracy_slices_tell_the_share_and_return_the_accuracy(n):
+    net = TwoLayerNet(4, 3, 5, 1, rng=0)
+    x, t = batch_for(net, n)
+    right = sum(net.predict(x[i]).argmax() == t[i] for i in range(n))
+    slices, shares = net.accuracy_slices(x, t), []
+    try:
+        while True:
+            shares.append(next(slices))
+    except StopIteration as end:
+        assert end.value == net.accuracy(x, t) == right / n
+    assert shares == sorted(set(shares)) and shares[-1] == 1
+
+
+def test_accuracy_of_one_sample_needs_no_row():
+    net = TwoLayerNet(4, 5, 3, 1, rng=0)
+    x = np.arange(4)
+    assert net.accuracy(x, net.predict(x).argmax()) == 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_numpy_told_to_raise_does_not_hear_of_harmless_underflow(method):
+    net = TwoLayerNet(4, 3, 5, 1, rng=0)
+    net.params["b1"][0], net.params["b2"][0] = -720, -745  # sigmoid and softmax underflow
+    net.params["W2"] *= 1e-200
+    x, t = batch_for(net, 6)
+    expected = getattr(net, method)(x * 1e-150, t)
+    with np.errstate(all="raise"):
+        assert_same(getattr(net, method)(x * 1e-150, t), expected, rtol=0)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_plain_loop_net_has_the_numbers_of_the_fast_one(order):
+    fast, plain = TwoLayerNet(4, 3, 5, 1, rng=0), PlainLoopNet(4, 3, 5, 1, rng=0)
+    plain.params = {name: w.copy(order) for name, w in plain.params.items()}
+    x, t = batch_for(fast, 6)
+    assert_same(plain.numerical_gradient(x, t), fast.numerical_gradient(x, t), atol=1e-9)
+    assert_same(plain.params, fast.params, rtol=0)
+
+
+def test_plain_loop_net_pauses_after_every_parameter():
+    net = PlainLoopNet(2, 3, 2, rng=0)
+    shares = list(net.numerical_gradient_slices(np.ones((1, 2)), [0]))
+    assert shares == [pytest.approx(k / 17) for k in range(1, 18)]
 
 
 def test_accuracy_is_scikit_learns():
@@ -351,11 +415,11 @@ def test_samples_that_do_not_fit_are_an_error(method, x, error, message):
 @pytest.mark.parametrize(
     ("t", "error", "message"),
     [
-        ([0, 1, 2], ValueError, r"t has shape \(3,\); for scores of shape \(2, 5\)"),
-        (np.ones((2, 4)), ValueError, r"t has shape \(2, 4\); for scores of shape \(2, 5\)"),
+        ([0, 1, 2], ValueError, r"t has shape \(3,\); expected labels of shape \(2,\) or rows"),
+        (np.ones((2, 4)), ValueError, r"t has shape \(2, 4\); .* rows of shape \(2, 5\)"),
         ([0, 5], ValueError, "labels from 0 to 5; expected 0 to 4"),
         ([0.0, 1.0], TypeError, "labels are integers"),
-        (-np.ones((2, 5)), ValueError, "weights from -1.0"),
+        (-np.ones((2, 5)), ValueError, "values from -1.0"),
         (None, ValueError, r"t has shape \(\)"),
     ],
 )
