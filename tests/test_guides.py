@@ -1,0 +1,110 @@
+"""What README, CONTRIBUTING and docs/ say of the notebooks and of the package's modules."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+import dlscratch
+from dlscratch import exercises
+
+ROOT = Path(dlscratch.__file__).parents[1]
+GUIDES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+MODULES = sorted(
+    path.stem + "/" * path.is_dir()
+    for path in (ROOT / "dlscratch").iterdir()
+    if (path.suffix == ".py" or (path / "__init__.py").exists()) and path.stem != "__init__"
+)
+
+
+def read(name):
+    return (ROOT / name).read_text("utf-8")
+
+
+PICTURE = read("CONTRIBUTING.md").partition("## Finding your way")[2].split("```")[1]
+
+
+def cells():
+    """Yield the section's number, the kind and the text of every cell of the notebooks."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            yield path.stem.partition("_")[0], cell["cell_type"], "".join(cell["source"])
+
+
+def places():
+    """Say where each check stands: (kind, number, notebook), such as ("exercise", 1, "4.5.1")."""
+    found, place = {}, None
+    for notebook, kind, text in cells():
+        if kind == "markdown":
+            for word, number in re.findall(r"^#+ (Exercise|Fault) (\d+):", text, re.MULTILINE):
+                place = word.lower(), int(number), notebook
+        else:
+            for check in re.findall(r"^(check_\w+)\(", text, re.MULTILINE):
+                found[check] = place
+    return found
+
+
+def test_every_session_has_ninety_minutes():
+    sessions = read("docs/teaching.md").split("\n## Session ")[1:]
+    assert len(sessions) == 2
+    for session in sessions:
+        table = session.split("\n## ")[0]
+        assert sum(map(int, re.findall(r"^\| (\d+) \|", table, re.MULTILINE))) == 90
+
+
+def test_teaching_names_only_sections_that_the_notebooks_have():
+    plan = read("docs/teaching.md").split("\n## What learners believe")[0]
+    headings = {
+        line.lstrip("# ").rstrip("?")
+        for _, kind, text in cells()
+        if kind == "markdown"
+        for line in text.splitlines()
+        if line.startswith("#")
+    }
+    named = re.findall(r'"([^"]+?)[.?]?"', plan)
+    assert len(named) > 5
+    assert [name for name in named if name not in headings] == []
+
+
+def test_teaching_says_of_every_check_what_it_answers_and_where_it_stands():
+    places_ = places()
+    assert set(places_) == set(exercises.__all__)
+    table = read("docs/teaching.md").split("\n## What learners believe")[1].split("\n## ")[0]
+    notebook = "4.5.1"
+    said = {}
+    for word, number, of, check in re.findall(
+        r"\b(exercise|fault) (\d+)(?: of (4\.5\.\d))?, `(check_\w+)`", table, re.IGNORECASE
+    ):
+        notebook = of or (places_[check][2] if word.lower() == "fault" else notebook)
+        said[check] = word.lower(), int(number), notebook
+    assert said == places_
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_readme_and_contributing_show_every_module(module):
+    assert re.search(rf"\b{module.rstrip('/')}\b", PICTURE)
+    if module != "__main__":
+        file = module.rstrip("/") if module.endswith("/") else f"{module}.py"
+        assert f"](dlscratch/{file})" in read("README.md")
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_links_of_a_guide_lead_to_files(guide):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", guide.read_text("utf-8"))
+    assert [link for link in links if not (guide.parent / link).exists()] == []
+
+
+def test_the_line_of_teaching_counts_the_right_answers_in_a_notebook(tmp_path):
+    assert "grep -c '\"right: ' */4.5.1_class.ipynb" in read("docs/teaching.md")
+    answers = "def right(n, batch):\n    return -(-n // batch)\n"
+    calls = "check_epochs(right, 16)", "check_epochs(right, 17)", "check_epochs(right, ...)"
+    cells = ["from dlscratch.exercises import check_epochs\n" + answers, *calls, calls[0]]
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    nbformat.write(notebook, tmp_path / "notebook.ipynb")
+    lines = (tmp_path / "notebook.ipynb").read_text("utf-8").splitlines()
+    assert sum('"right: ' in line for line in lines) == 2
