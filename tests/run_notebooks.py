@@ -4,24 +4,44 @@ What would differ on another machine, or in another run, is left out: timings, v
 the views of widgets, which only a running kernel can fill. Their text stays.
 """
 
+import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "name": "python",
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
 
-for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-    print(f"running {path.name}", flush=True)
+
+def run(path):
+    """Run one notebook, in an empty folder, and store its outputs."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook, record_timing=False, resources={"metadata": {"path": str(NOTEBOOKS)}}
-    ).execute()
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        NotebookClient(
+            notebook,
+            record_timing=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": folder}},
+        ).execute()
+    notebook.metadata = METADATA
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    for path in [Path(name) for name in sys.argv[1:]] or sorted(NOTEBOOKS.glob("*.ipynb")):
+        print(f"running {path.name}", flush=True)
+        run(path)

@@ -24,8 +24,10 @@ PYTHON = re.compile(r"```python\n(.*?)```", re.S)
 
 
 def cells_of(path):
+    """Kind and text of each cell, without the lines for IPython, such as %matplotlib."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    texts = ["".join(line for line in cell["source"] if line[0] != "%") for cell in cells]
+    return [(cell["cell_type"], text) for cell, text in zip(cells, texts, strict=True)]
 
 
 def exercises_of(path):
