@@ -214,4 +214,4 @@ def as_path(path, name):
     try:
         return Path(path).expanduser()
     except TypeError:
-        raise TypeError(f"{name} is {path!r}; expected the path of a file") from None
+        raise TypeError(f"{name} is {path!r}; expected the path of a file or folder") from None

@@ -2,17 +2,17 @@
 
 import gzip
 import math
-import os
-import sys
 import zlib
 from pathlib import Path
 
 import numpy as np
 
+from dlscratch import mnist_cache
+from dlscratch.checks import as_path
+
 DATA = Path(__file__).parent / "data"
-SHARED = Path(sys.prefix) / "share" / "dlscratch"  # what share_mnist wrote
 GZIP_MOST = 1032  # gzip shrinks nothing to less than a 1,032nd
-CHUNK = 2**20  # bytes read at a time: the whole file is never in memory beside the array
+BYTES_AT_ONCE = 2**20  # the whole file is never in memory beside the array
 
 
 def load_mnist(normalize=True, flatten=True, one_hot_label=False, *, path=DATA):
@@ -27,8 +27,9 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, *, path=DATA):
     one_hot_label : bool
         A label as a float32 row of ten, 1 at the digit; if False as an integer (uint8).
     path : str or Path
-        Folder with the four files, .gz or unpacked. Any data set in MNIST's form and under
-        MNIST's file names will do, such as Fashion-MNIST.
+        Folder with the four files, packed (.gz) or not. Any data set in MNIST's form and
+        under MNIST's file names will do, such as Fashion-MNIST. Where a file is there in
+        several forms, the first that can be read is.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, *, path=DATA):
     Raises
     ------
     FileNotFoundError
-        If one of the files is not in the folder.
+        If one of the files is not in the folder; the message says what is.
     ValueError
         If a file is damaged or is not what its name says; the message names the file.
 
@@ -46,10 +47,7 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, *, path=DATA):
     -----
     Book 3.6.1. Nothing is downloaded. After `share_mnist` all notebooks share the images.
     """
-    try:
-        folder = Path(path)
-    except TypeError:
-        raise TypeError(f"path is {path!r}; expected the path of a folder") from None
+    folder = as_path(path, "path")
     return tuple(
         _load_pair(folder, part, normalize, flatten, one_hot_label) for part in ("train", "t10k")
     )
@@ -58,42 +56,21 @@ def load_mnist(normalize=True, flatten=True, one_hot_label=False, *, path=DATA):
 def share_mnist():
     """Let all notebooks and users of this Python environment share the decoded images.
 
-    Otherwise they take 220 MB in each notebook. This writes them once, to a folder of the
-    environment, and `load_mnist` maps these files into memory from then on. What one notebook
-    changes in its arrays stays its own.
+    `load_mnist` looks for them from then on. The two files take 220 MB.
 
     Returns
     -------
     Path
-        The folder; its two files take 220 MB.
+        Their folder.
 
     Raises
     ------
     OSError
         If they cannot be written. Nothing is lost then: `load_mnist` does without.
     """
-    SHARED.mkdir(parents=True, exist_ok=True)
-    (x_train, _), (x_test, _) = load_mnist(path=DATA)
-    for part, x in ("train", x_train), ("t10k", x_test):
-        unfinished = SHARED / f"{part}.{os.getpid()}"
-        try:
-            x.tofile(unfinished)
-            os.replace(unfinished, SHARED / f"{part}.float32")  # who has the old file keeps it
-        finally:
-            unfinished.unlink(missing_ok=True)
-    return SHARED
-
-
-def _shared(part, x):
-    """Return the images that `share_mnist` wrote if they are the same as `x`, else `x`.
-
-    Every number is compared: a file that is missing, damaged or of another version is not used.
-    """
-    try:  # mode c: a change is made in a copy of its page of memory, never in the file
-        shared = np.memmap(SHARED / f"{part}.float32", x.dtype, mode="c", shape=x.shape)
-    except (OSError, ValueError):
-        return x
-    return np.asarray(shared) if np.array_equal(shared, x) else x
+    for part, (x, _) in zip(("train", "t10k"), load_mnist(path=DATA), strict=True):
+        mnist_cache.write_shared(part, x)
+    return mnist_cache.FOLDER
 
 
 def _load_pair(folder, part, normalize, flatten, one_hot_label):
@@ -104,7 +81,7 @@ def _load_pair(folder, part, normalize, flatten, one_hot_label):
     if normalize:
         x /= 255
         if folder == DATA:
-            x = _shared(part, x)
+            x = mnist_cache.read_shared(part, x)
     if one_hot_label:
         if t.max() > 9:
             raise ValueError(f"{part} holds the label {t.max()}; one-hot rows are for 0 to 9")
@@ -113,17 +90,34 @@ def _load_pair(folder, part, normalize, flatten, one_hot_label):
 
 
 def _read_idx(folder, name, ndim, dtype):
-    """Read one IDX file of bytes: a header of 4 + 4 ndim bytes, then the numbers.
+    """Read an IDX file of bytes, under whichever of its names can be read."""
+    names = [name + end for end in (".gz", "")]
+    names += [other.replace("-idx", ".idx") for other in names]  # as some tools unpack it
+    places = [folder / outer / inner for outer in ("", *names) for inner in names]
+    errors = []
+    for file in filter(Path.is_file, places):
+        try:
+            return _read_idx_file(file, ndim, dtype)
+        except ValueError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    if not folder.is_dir():
+        raise FileNotFoundError(f"path is {folder}, which is no folder")
+    found = ", ".join(sorted(file.name for file in folder.iterdir())) or "nothing"
+    raise FileNotFoundError(f"{folder} has no file {name}.gz or {name}; found there: {found}")
+
+
+def _read_idx_file(file, ndim, dtype):
+    """Read a header of 4 + 4 ndim bytes, then the numbers.
 
     The header says how much must follow. It is believed only after the file's own size
     has been seen to allow it, so a lying header cannot ask for the whole memory.
     """
-    file = folder / f"{name}.gz"
-    packed = file.exists() or not (folder / name).exists()
-    if not packed:
-        file = folder / name
-    try:
-        with gzip.open(file) if packed else open(file, "rb") as stream:
+    with open(file, "rb") as raw:
+        packed = raw.peek(2)[:2] == b"\x1f\x8b"  # whatever the file is called
+        stream = gzip.open(raw) if packed else raw
+        try:
             header = stream.read(4 + 4 * ndim)
             if header[:4] != bytes([0, 0, 8, ndim]) or len(header) < 4 + 4 * ndim:
                 raise ValueError(
@@ -137,13 +131,13 @@ def _read_idx(folder, name, ndim, dtype):
             if size > file.stat().st_size * (GZIP_MOST if packed else 1):
                 raise ValueError(too_short)
             numbers = np.empty(size, dtype)
-            for start in range(0, size, CHUNK):
-                chunk = stream.read(min(CHUNK, size - start))
-                if len(chunk) < min(CHUNK, size - start):
+            for start in range(0, size, BYTES_AT_ONCE):
+                some = stream.read(min(BYTES_AT_ONCE, size - start))
+                if len(some) < min(BYTES_AT_ONCE, size - start):
                     raise ValueError(too_short)
-                numbers[start : start + CHUNK] = np.frombuffer(chunk, np.uint8)
+                numbers[start : start + len(some)] = np.frombuffer(some, np.uint8)
             if stream.read(1):
                 raise ValueError(f"{file.name} holds more than its header says, {shape}")
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise ValueError(f"{file.name} is damaged: {error}") from error
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise ValueError(f"{file.name} is damaged: {error}") from error
     return numbers.reshape(shape)
