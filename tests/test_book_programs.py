@@ -1,0 +1,149 @@
+"""Programs of the form of the book's, with nothing but their imports changed.
+
+Chapter 3's reading of MNIST with given weights, chapter 4's simplest gradient, and chapter 4's
+network and training loop. The names and calls are the book's; the text is the course's own.
+"""
+
+# ruff: noqa: F403, F405, NPY002 - the book imports with a star and draws from the global state
+import numpy as np
+import pytest
+from sklearn.neural_network import MLPClassifier
+
+from dlscratch.functions import *
+from dlscratch.gradient import numerical_gradient
+from dlscratch.mnist import load_mnist
+
+
+@pytest.fixture
+def seeded():
+    """Seed the global random state, which the book's programs draw from, and put it back."""
+    before = np.random.get_state()
+    np.random.seed(0)
+    yield
+    np.random.set_state(before)
+
+
+def test_digits_are_read_one_by_one_and_in_batches_with_given_weights():
+    """Book 3.6, neuralnet_mnist: three layers; scikit-learn gives the weights and the number."""
+    (x_train, t_train), (x_test, t_test) = load_mnist(
+        normalize=True, flatten=True, one_hot_label=False
+    )
+    mlp = MLPClassifier((50, 100), activation="logistic", max_iter=1, random_state=0)
+    mlp.partial_fit(x_train[:6000], t_train[:6000], classes=range(10))
+    network = {f"W{k}": W for k, W in enumerate(mlp.coefs_, start=1)}
+    network |= {f"b{k}": b for k, b in enumerate(mlp.intercepts_, start=1)}
+
+    def predict(network, x):
+        z1 = sigmoid(np.dot(x, network["W1"]) + network["b1"])
+        z2 = sigmoid(np.dot(z1, network["W2"]) + network["b2"])
+        return softmax(np.dot(z2, network["W3"]) + network["b3"])
+
+    x, t = x_test[:500], t_test[:500]
+    accuracy_cnt = 0
+    for i in range(len(x)):
+        if np.argmax(predict(network, x[i])) == t[i]:
+            accuracy_cnt += 1
+    assert accuracy_cnt / len(x) == mlp.score(x, t) > 0.2
+
+    batch_size, in_batches = 100, 0
+    for i in range(0, len(x), batch_size):
+        p = np.argmax(predict(network, x[i : i + batch_size]), axis=1)
+        in_batches += np.sum(p == t[i : i + batch_size])
+    assert in_batches == accuracy_cnt
+
+
+class simpleNet:
+    """Book 4.4.2, gradient_simplenet: one layer of 2 x 3 weights."""
+
+    def __init__(self):
+        self.W = np.random.randn(2, 3)
+
+    def predict(self, x):
+        return np.dot(x, self.W)
+
+    def loss(self, x, t):
+        y = softmax(self.predict(x))
+        return cross_entropy_error(y, t)
+
+
+def test_simplest_network_has_the_loss_and_gradient_printed_in_the_book(seeded):
+    net = simpleNet()
+    net.W = np.array([[0.47355232, 0.9977393, 0.84668094], [0.85557411, 0.03563661, 0.69422093]])
+    x, t = np.array([0.6, 0.9]), np.array([0, 0, 1])
+    assert net.loss(x, t) == pytest.approx(0.92806853663411326, rel=1e-6)
+    dW = numerical_gradient(lambda w: net.loss(x, t), net.W)
+    np.testing.assert_allclose(
+        dW,
+        [[0.21924763, 0.14356247, -0.36281009], [0.32887144, 0.2153437, -0.54421514]],
+        rtol=1e-5,
+    )
+
+
+class BookNet:
+    """Book 4.5.1, two_layer_net."""
+
+    def __init__(self, input_size, hidden_size, output_size, weight_init_std=0.01):
+        self.params = {}
+        self.params["W1"] = weight_init_std * np.random.randn(input_size, hidden_size)
+        self.params["b1"] = np.zeros(hidden_size)
+        self.params["W2"] = weight_init_std * np.random.randn(hidden_size, output_size)
+        self.params["b2"] = np.zeros(output_size)
+
+    def predict(self, x):
+        a1 = np.dot(x, self.params["W1"]) + self.params["b1"]
+        a2 = np.dot(sigmoid(a1), self.params["W2"]) + self.params["b2"]
+        return softmax(a2)
+
+    def loss(self, x, t):
+        return cross_entropy_error(self.predict(x), t)
+
+    def accuracy(self, x, t):
+        y, t = np.argmax(self.predict(x), axis=1), np.argmax(t, axis=1)
+        return np.sum(y == t) / float(x.shape[0])
+
+    def numerical_gradient(self, x, t):
+        grads = {}
+        for name in self.params:
+            grads[name] = numerical_gradient(lambda W: self.loss(x, t), self.params[name])
+        return grads
+
+    def gradient(self, x, t):
+        a1 = np.dot(x, self.params["W1"]) + self.params["b1"]
+        z1 = sigmoid(a1)
+        dy = (softmax(np.dot(z1, self.params["W2"]) + self.params["b2"]) - t) / x.shape[0]
+        da1 = sigmoid_grad(a1) * np.dot(dy, self.params["W2"].T)
+        return {
+            "W1": np.dot(x.T, da1),
+            "b1": np.sum(da1, axis=0),
+            "W2": np.dot(z1.T, dy),
+            "b2": np.sum(dy, axis=0),
+        }
+
+
+def test_the_two_gradients_of_the_books_network_agree(seeded):
+    net = BookNet(input_size=6, hidden_size=5, output_size=4, weight_init_std=1)
+    x, t = np.random.rand(7, 6), np.eye(4)[np.random.choice(4, 7)]
+    slow, fast = net.numerical_gradient(x, t), net.gradient(x, t)
+    for name in net.params:
+        assert np.average(np.abs(slow[name] - fast[name])) < 1e-8
+
+
+def test_the_books_training_loop_reads_nine_of_ten_digits_after_three_epochs(seeded):
+    """Book 4.5.2 and 4.5.3, train_neuralnet, with 1,800 instead of 10,000 iterations."""
+    (x_train, t_train), (x_test, t_test) = load_mnist(normalize=True, one_hot_label=True)
+    network = BookNet(input_size=784, hidden_size=50, output_size=10)
+    iters_num, train_size, batch_size, learning_rate = 1_800, x_train.shape[0], 100, 0.1
+    train_loss_list, test_acc_list = [], []
+    iter_per_epoch = max(train_size / batch_size, 1)
+    for i in range(iters_num):
+        batch_mask = np.random.choice(train_size, batch_size)
+        x_batch, t_batch = x_train[batch_mask], t_train[batch_mask]
+        grad = network.gradient(x_batch, t_batch)
+        for key in ("W1", "b1", "W2", "b2"):
+            network.params[key] -= learning_rate * grad[key]
+        train_loss_list.append(network.loss(x_batch, t_batch))
+        if i % iter_per_epoch == 0:
+            test_acc_list.append(network.accuracy(x_test, t_test))
+    assert len(test_acc_list) == 3
+    assert np.mean(train_loss_list[-100:]) < 0.4
+    assert network.accuracy(x_test, t_test) > 0.89
