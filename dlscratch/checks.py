@@ -10,12 +10,22 @@ from pathlib import Path
 import numpy as np
 
 
+def as_array(a, name):
+    """Return whatever holds numbers (a list, a Series, a tensor) as an array."""
+    if np.ma.is_masked(a):
+        raise ValueError(f"{name} has masked entries; an array would show the numbers under them")
+    try:
+        return np.asarray(a)
+    except ValueError as error:
+        raise ValueError(f"{name} cannot be made an array: {error}") from None
+
+
 def as_floats(a, name):
     """Return numbers as an array of floats: float32 and wider stay, integers become float64.
 
     float16 becomes float32: a sum of many float16 numbers would overflow.
     """
-    a = np.asarray(a)
+    a = as_array(a, name)
     if a.dtype.kind not in "fiub":
         raise TypeError(f"{name} has dtype {a.dtype}; expected numbers")
     if a.dtype.kind == "f":
@@ -90,9 +100,9 @@ def as_rows(t, name, *, n, classes, dtype):
 
 def _as_targets(t, name, n, classes):
     """Check targets and return them as labels (n,) or rows (n, classes)."""
-    t = np.asarray(t)
-    if t.dtype == object:
-        t = np.asarray(t.tolist())  # pandas hands out whole numbers that may be missing like this
+    t = as_array(t, name)
+    if t.dtype == object:  # as pandas hands out integers of which some may be missing
+        t = as_array(t.tolist(), name)
     shape = t.shape
     if t.ndim == 0:
         t = t.reshape(1)
@@ -114,7 +124,9 @@ def _as_targets(t, name, n, classes):
                 f"{name} holds values from {t.min()} to {t.max()}; expected 0 or more, and finite"
             )
     elif t.dtype.kind not in "iu":
-        raise TypeError(f"{name} holds labels of dtype {t.dtype}; labels are integers")
+        raise TypeError(
+            f"{name} holds labels of dtype {t.dtype}; labels are integers, such as t.astype(int)"
+        )
     elif t.size and (t.min() < 0 or t.max() >= (classes or np.inf)):
         most = f"0 to {classes - 1}" if classes else "0 or more"
         raise ValueError(f"{name} holds labels from {t.min()} to {t.max()}; expected {most}")
@@ -133,7 +145,7 @@ def _as_one_row(t, name):
 
 def as_samples(x, name, input_size):
     """Return samples (n, input_size), or one sample (input_size,), as an array of numbers."""
-    x = np.asarray(x)
+    x = as_array(x, name)
     if x.dtype.kind not in "fiub":
         raise TypeError(f"{name} has dtype {x.dtype}; expected numbers")
     if x.ndim not in (1, 2) or x.shape[-1] != input_size or x.size == 0:

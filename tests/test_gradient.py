@@ -225,6 +225,11 @@ def test_comparison_prints_as_a_table():
     )
 
 
+def test_comparison_says_no_more_than_rounding_allows():
+    assert "< 1e-08     < 1e-08   same" in str(compare_gradients({"b": [1]}, {"b": [1 + 1e-12]}))
+    assert "< 1e-07     < 1e-07   same" in str(compare_gradients({"b": [1]}, {"b": [1 + 2e-8]}))
+
+
 def test_gradients_of_other_parameters_are_an_error():
     with pytest.raises(ValueError, match=r"different parameters: \['W1'\] and \['W1', 'b1'\]"):
         compare_gradients({"W1": [1.0]}, {"W1": [1.0], "b1": [1.0]})

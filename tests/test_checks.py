@@ -1,0 +1,139 @@
+"""The checks that many functions share: what is taken, and what is refused by name."""
+
+import numpy as np
+import pytest
+
+from dlscratch import checks
+
+LABELS = [2, 0, 1, 2]
+ONE_HOT = [[0, 0, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1]]
+
+
+class Series:
+    """What a pandas Series with a shuffled index is to NumPy, and to those who index it."""
+
+    def __init__(self, values, dtype=None):
+        self.values = np.array(values, dtype)
+        self.index = np.random.default_rng(0).permutation(len(values))
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values if dtype is None else self.values.astype(dtype)
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, label):
+        return self.values[self.index == label][0]
+
+
+FORMS = {
+    "list": LABELS,
+    "bytes": np.array(LABELS, np.uint8),
+    "column": np.reshape(LABELS, (4, 1)),
+    "series": Series(LABELS),
+    "nullable series": Series(LABELS, object),
+    "one-hot": ONE_HOT,
+    "one-hot of bools": np.array(ONE_HOT, bool),
+    "one-hot series": Series(ONE_HOT),
+    "masked array with no mask": np.ma.array(LABELS),
+    "strided": np.repeat(LABELS, 2)[::2],
+}
+SOFT = [[0.1, 0.2, 0.7], [5, 0, 1], [0, 0.5, 0.4], [0, 0, 1e-9]]
+
+
+@pytest.mark.parametrize("known", [{}, {"n": 4}, {"classes": 3}, {"n": 4, "classes": 3}])
+@pytest.mark.parametrize("form", [*FORMS.values(), SOFT], ids=[*FORMS, "soft"])
+def test_every_form_of_targets_becomes_labels(form, known):
+    labels = checks.as_labels(form, "t", **known)
+    assert labels.dtype == np.intp
+    np.testing.assert_array_equal(labels, LABELS)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_every_form_of_labels_becomes_one_hot_rows(form, dtype):
+    rows = checks.as_rows(form, "t", n=4, classes=3, dtype=dtype)
+    assert rows.dtype == dtype
+    np.testing.assert_array_equal(rows, ONE_HOT)
+
+
+def test_soft_rows_stay_as_they_are():
+    np.testing.assert_array_equal(
+        checks.as_rows(SOFT, "t", n=4, classes=3, dtype=np.float64), np.array(SOFT)
+    )
+
+
+@pytest.mark.parametrize("t", [1, [1], [[1]], [0, 1, 0], [[0, 1, 0]], [0.2, 0.7, 0.1]])
+def test_one_sample_takes_a_label_or_a_row(t):
+    assert checks.as_labels(t, "t", n=1, classes=3).tolist() == [1]
+
+
+@pytest.mark.parametrize("t", [[0, 1], [0, 2, 1], [2, 0, 0], [0, 0, 0], [1, 1, 0], [-1, 1, 1]])
+def test_integers_for_one_sample_are_a_row_only_if_one_hot(t):
+    for classes in (None, 3):
+        with pytest.raises(ValueError, match="not one-hot, for one sample|expected labels of sha"):
+            checks.as_labels(t if len(t) == 3 else [*t, 2], "t", n=1, classes=classes)
+
+
+def test_no_labels_are_taken_where_their_number_is_open():
+    assert checks.as_labels(np.zeros(0, int), "t").shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("t", "known", "error", "message"),
+    [
+        (LABELS, {"n": 5}, ValueError, r"digits has shape \(4,\); expected labels of shape \(5,\)"),
+        (ONE_HOT, {"classes": 2}, ValueError, r"\(4, 3\); .* rows of shape \(n, 2\)"),
+        ([[LABELS]], {}, ValueError, r"digits has shape \(1, 1, 4\); .*\(n,\).*\(n, classes\)"),
+        (LABELS, {"classes": 2}, ValueError, "digits holds labels from 0 to 2; expected 0 to 1"),
+        ([-1, 0], {}, ValueError, "digits holds labels from -1 to 0; expected 0 or more"),
+        ([0.0, 1.0], {}, TypeError, "digits holds labels of dtype float64; labels are integers"),
+        (["5", "0"], {}, TypeError, r"digits holds labels of dtype <U1; .* t.astype\(int\)"),
+        ([None, 1], {}, TypeError, "digits holds labels of dtype object"),
+        ([[0, -1], [1, 0]], {}, ValueError, "digits holds values from -1.0 to 1.0; expected 0 or"),
+        ([[0, np.nan], [1, 0]], {}, ValueError, "digits holds values from nan to nan"),
+        ([["a", "b"]], {}, TypeError, "digits has dtype <U1; expected numbers"),
+        ([[1], [1, 2]], {}, ValueError, "digits cannot be made an array: .*inhomogeneous"),
+        (np.ma.array(LABELS, mask=[1, 0, 0, 0]), {}, ValueError, "digits has masked entries"),
+    ],
+)
+def test_targets_that_have_no_form_are_refused_by_name(t, known, error, message):
+    with pytest.raises(error, match=message):
+        checks.as_labels(t, "digits", **known)
+
+
+@pytest.mark.parametrize("number", [1, np.int64(1), np.uint8(1)])
+def test_integers_of_every_kind_become_int(number):
+    assert type(checks.as_integer(number, "k", least=1)) is int
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "error", "message"),
+    [
+        (checks.as_positive, 0, ValueError, "k is 0; expected a positive number"),
+        (checks.as_positive, np.inf, ValueError, "k is inf; expected a positive number"),
+        (checks.as_positive, True, TypeError, "k is True; expected a positive number"),
+        (checks.as_non_negative, -1e-9, ValueError, "k is -1e-09; expected 0 or more, and finite"),
+        (checks.as_non_negative, np.nan, ValueError, "k is nan; expected 0 or more, and finite"),
+        (checks.as_non_negative, "0", TypeError, "k is '0'; expected a number"),
+        (checks.as_path, None, TypeError, "k is None; expected the path of a file or folder"),
+        (checks.as_floats, [[1], [1, 2]], ValueError, "k cannot be made an array"),
+        (checks.as_floats, np.ma.array([1], mask=[1]), ValueError, "k has masked entries"),
+        (checks.as_scores, np.zeros((3, 0)), ValueError, r"k has shape \(3, 0\); expected"),
+        (checks.as_scores, 1.0, ValueError, r"k has shape \(\); expected"),
+    ],
+)
+def test_argument_that_is_wrong_is_named(check, value, error, message):
+    with pytest.raises(error, match=message):
+        check(value, "k")
+
+
+def test_limits_are_taken():
+    assert checks.as_non_negative(0, "k") == 0
+    assert checks.as_positive(5e-324, "k") == 5e-324
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_floats_keep_their_precision_but_half_of_it(dtype):
+    expected = np.float32 if dtype == np.float16 else dtype
+    assert checks.as_floats(np.zeros(2, dtype), "a").dtype == expected
