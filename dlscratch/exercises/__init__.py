@@ -4,22 +4,24 @@
 attempted" while a `...` is left in the answer. `hint=1`, `2` or `3` adds a hint; each says more.
 """
 
+from dlscratch.exercises.bug_lab import (
+    check_batch_size_bug,
+    check_epoch_bug,
+    check_integer_bug,
+    check_interrupt_bug,
+    check_label_bug,
+    check_sigmoid_bug,
+)
 from dlscratch.exercises.class_4_5_1 import (
     check_backprop,
-    check_batch_size_bug,
     check_cross_entropy,
-    check_integer_bug,
     check_one_weight,
     check_shapes,
-    check_sigmoid_bug,
     check_softmax,
 )
 from dlscratch.exercises.evaluation_4_5_3 import check_confusion, check_epochs, check_overfitting
 from dlscratch.exercises.minibatch_4_5_2 import (
     check_batch,
-    check_epoch_bug,
-    check_interrupt_bug,
-    check_label_bug,
     check_learning_rates,
     check_run_time,
 )

@@ -21,6 +21,7 @@ import contextlib
 import copy
 import functools
 import inspect
+import linecache
 import operator
 import traceback
 
@@ -164,11 +165,19 @@ def call(function, *args):
 def _stopped(error, function, name, args):
     """Make of an error in the learner's function what the check raises."""
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
-    lines = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-    number, line = (lines[-1].lineno, lines[-1].line) if lines else (None, None)
+    number, line = None, ""
+    for frame, number_here in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == file:
+            number, line = number_here, linecache.getline(file, number_here).strip()
+            for local, value in frame.f_locals.items():
+                if value is ...:
+                    return NotAttempted(
+                        say("{local} is still ... in {name}.", local=local, name=name)
+                    )
     if "ellipsis" in str(error):
         place = "A ... is used in line {number} of the cell: {line}"
         return NotAttempted(say(place, number=number, line=line) if line else "")
+
     sentences = ["{name} stops with {kind}: {error}"]
     shapes = ", ".join(str(a.shape) for a in args if isinstance(a, np.ndarray))
     if shapes:
@@ -189,7 +198,10 @@ def numbers(value, shape, what):
             raise TypeError
         value = value.astype(float)
     except (TypeError, ValueError, OverflowError):
-        raise Wrong("{what} is of type {kind}; expected numbers.", what=what, kind=kind) from None
+        sentence = "{what} is of type {kind}; expected one number."
+        if shape:
+            sentence = "{what} is of type {kind}; expected numbers."
+        raise Wrong(sentence, what=what, kind=kind) from None
     if value.shape != shape:
         sentence = "{what} has the shape {given}; expected one number."
         if shape:
@@ -203,37 +215,16 @@ def same(a, b, rtol=1e-5):
     return np.allclose(a, b, rtol=rtol, atol=1e-8)
 
 
+def shape_of(value):
+    """Return the shape of the learner's value, None if it is neither a number nor an array."""
+    try:
+        return np.shape(filled(value))
+    except ValueError:
+        return None
+
+
 def compare(value, right, mistakes, otherwise, /, *, rtol=1e-5, **values):
     """Compare with the right value, then with what known mistakes give: {sentence: value}."""
     if not same(value, right, rtol):
         known = (sentence for sentence, wrong in mistakes.items() if same(value, wrong, rtol))
         raise Wrong(next(known, otherwise), **values)
-
-
-def judge_line(report, line, fault, last, *, near, look, right):
-    """Judge the number of the faulty line of a listing.
-
-    Parameters
-    ----------
-    report : Report
-        Where to note what is right.
-    line : int
-        The learner's answer.
-    fault, last : int
-        The faulty line, and the listing's last line.
-    near : dict of int to str
-        What to say of lines that have to do with the fault.
-    look : str
-        Where to look instead of at any other line.
-    right : tuple of str
-        What to say of the faulty line: why it is wrong, and the cure.
-    """
-    with report.part("line is next: the number of the faulty line."):
-        line = numbers(line, (), "line")
-        if line not in range(1, last + 1):
-            raise Wrong("the listing has the lines 1 to {last}.", last=last)
-        if line != fault:
-            sentences = [near[int(line)]] if line in near else ["line {line} is right.", look]
-            raise Wrong(*sentences, line=int(line))
-        for item in right:
-            report.right(item)

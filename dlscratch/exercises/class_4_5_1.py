@@ -10,9 +10,9 @@ from dlscratch.exercises.check import (
     compare,
     exercise,
     filled,
-    judge_line,
     numbers,
     same,
+    shape_of,
     unfilled,
 )
 from dlscratch.functions import sigmoid
@@ -49,7 +49,7 @@ def check_softmax(report, softmax):
         report.right("[1, 2, 3] gives probabilities that sum to 1")
 
     with report.part("large scores are next: what is exp(1000)?"):
-        for scores in [1000, 1000], [-1000, -1000], [0, 1000], [0, -1000]:
+        for scores in [1000, 1000], [-1000, -1000], [0, 2000], [0, -2000]:
             y, right = _softmax_of(softmax, scores), right_softmax(scores)
             if np.isnan(y).any():
                 raise Wrong(
@@ -76,6 +76,9 @@ def check_softmax(report, softmax):
             "the largest score of that row."
         )
         compare(y, np.full((2, 2), 0.5), {}, otherwise, y=y[0])
+        y = _softmax_of(softmax, [[0, 5000], [3000, 0]])
+        otherwise = "the batch [[0, 5000], [3000, 0]] gives {y}; expected [[0, 1], [1, 0]]."
+        compare(y, np.array([[0, 1], [1, 0]]), {}, otherwise, y=y.tolist())
         report.right("each row of a batch gives what it gives alone")
 
 
@@ -98,48 +101,70 @@ def check_cross_entropy(report, cross_entropy):
         cross_entropy(y, t) takes probabilities (n, classes) and targets, one-hot rows
         (n, classes) or labels (n,), and returns one number.
     """
-    y = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.3, 0.3, 0.4], [0.8, 0.1, 0.1]])
+    y = np.array([[0.7, 0.2, 0.1], [0.15, 0.6, 0.25], [0.35, 0.25, 0.4], [0.8, 0.12, 0.08]])
     t = np.array([0, 1, 2, 1])
-    losses = -np.log([0.7, 0.6, 0.4, 0.1])
-    right = losses.mean()
+    with report.part("one-hot rows are next: t * np.log(y) leaves one number in each row."):
+        _judge_error(call(cross_entropy, y, np.eye(3)[t]), y, t, "one-hot rows")
+        report.right("one-hot rows")
+    with report.part("labels are next: pick from each row of y the column that t names."):
+        loss, three = call(cross_entropy, y[:3], t[:3]), -np.log([0.7, 0.6, 0.4]).mean()
+        if same(numbers(loss, (), "the error"), -(t[:3] * np.log(y[:3])).sum() / 3):
+            raise Wrong(
+                "the labels [0 1 2] give {loss:.4g}; expected {three:.4g}.",
+                "No error is raised, since 3 labels fit 3 classes: but what does t * np.log(y) do "
+                "here?",
+                loss=loss,
+                three=three,
+            )
+        _judge_error(loss, y[:3], t[:3], "the labels [0 1 2]")
+        _judge_error(call(cross_entropy, y, t), y, t, "the labels [0 1 2 1]")
+        report.right("labels")
+    with report.part("a probability of 0 is next: add 1e-7 before the logarithm."):
+        for answer, right in ([[1, 0]], 0), ([[0, 1]], -np.log(1e-7)), ([1], -np.log(1e-7)):
+            loss = call(cross_entropy, np.array([[1.0, 0.0]]), np.array(answer))
+            loss = numbers(loss, (), "the error")
+            values = {"answer": answer, "loss": loss, "right": right}
+            if not np.isfinite(loss):
+                raise Wrong(
+                    "y = [[1, 0]], t = {answer} gives {loss}: log(0) is -inf, and 0 * log(0) is "
+                    "nan.",
+                    "Add 1e-7 to y before the logarithm, as the book does.",
+                    **values,
+                )
+            otherwise = (
+                "y = [[1, 0]], t = {answer} gives {loss:.4g}; with y + 1e-7 it is {right:.4g}."
+            )
+            if abs(loss - right) > 0.001:
+                raise Wrong(otherwise, **values)
+        report.right("a probability of 0")
+
+
+def _judge_error(loss, y, t, what):
+    """Judge the error of a batch whose right classes are t."""
+    n, right = len(y), -np.log(y[np.arange(len(y)), t]).mean()
+    if shape_of(loss) == (n,):
+        raise Wrong("{n} pictures give {n} numbers: the error of a batch is their mean.", n=n)
+    loss = numbers(loss, (), "the error")
+    for slip, taken in {"y[:, t]": y[:, t], "y[t]": y[t]}.items():
+        errors = -np.log(taken)
+        if same(loss, errors.sum() / n) or same(loss, errors.mean()):
+            raise Wrong(
+                "{slip} takes more than one number from each row of y: y[np.arange(n), t] takes "
+                "the one that t names.",
+                slip=slip,
+            )
     mistakes = {
         "the error is negative, since a probability's log is negative: change the sign.": -right,
-        "the error of 4 pictures is 4 times too large: it is a mean, not a sum.": 4 * right,
-        "the sum is divided by all 12 numbers of y: divide it by the 4 pictures.": right / 3,
+        "the error of {n} pictures is {n} times too large: it is a mean, not a sum.": n * right,
+        "the sum is divided by all {size} numbers of y: divide it by the {n} pictures.": (
+            right * n / y.size
+        ),
         "this is a logarithm to base 2; the error takes the natural one.": right / np.log(2),
         "this is a logarithm to base 10; the error takes the natural one.": right / np.log(10),
     }
-
-    with report.part("one-hot rows are next: t * np.log(y) leaves one number in each row."):
-        loss = call(cross_entropy, y, np.eye(3)[t])
-        if np.shape(filled(loss)) == (4,):
-            raise Wrong("4 pictures give 4 numbers: the error of a batch is their mean.")
-        loss = numbers(loss, (), "the error")
-        otherwise = "one-hot rows give {loss:.4g}; expected {right:.4g}."
-        compare(loss, right, mistakes, otherwise, loss=loss, right=right)
-        report.right("one-hot rows")
-
-    with report.part("labels are next: pick from each row of y the column that t names."):
-        loss = numbers(call(cross_entropy, y[:3], t[:3]), (), "the error for labels")
-        right = losses[:3].mean()
-        otherwise = (
-            "the labels [0 1 2] give {loss:.4g}; expected {right:.4g}. No error is raised, since 3 "
-            "labels fit 3 classes: but what does t * np.log(y) do here?"
-        )
-        compare(loss, right, {}, otherwise, loss=loss, right=right)
-        loss = numbers(call(cross_entropy, y, t), (), "the error for labels")
-        right = losses.mean()
-        otherwise = "3 labels are right, but 4 labels give {loss:.4g}; expected {right:.4g}."
-        compare(loss, right, {}, otherwise, loss=loss, right=right)
-        report.right("labels")
-
-    with report.part("a probability of 0 is next: add 1e-7 before the logarithm."):
-        loss = call(cross_entropy, np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]]))
-        if np.isnan(numbers(loss, (), "the error")):
-            raise Wrong(
-                "y = [[1, 0]], t = [[1, 0]] gives nan: what is 0 * log(0)? The book adds 1e-7."
-            )
-        report.right("a probability of 0")
+    otherwise = "{what} give {loss:.4g}; expected {right:.4g}."
+    values = {"what": what, "n": n, "size": y.size, "loss": loss, "right": right}
+    compare(loss, right, mistakes, otherwise, **values)
 
 
 @exercise(
@@ -220,18 +245,20 @@ def check_one_weight(report, slope):
         slope(net, x, t, name, index, h) moves net.params[name][index] by h up and down and
         returns the slope of net.loss(x, t).
     """
-    x, t = np.array([[1.0, -2.0, 0.5], [0.5, 1.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
-    h = 0.2  # so large that the forward and the central difference are not the same
+    x = np.array([[1.0, -2.0, 0.5], [0.5, 1.0, 2.0], [-1.0, 0.5, 1.5]])
+    t = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    # h is so large that the forward and the central difference are not the same.
+    places = [("W1", (2, 3), 0.2), ("b2", (1,), 0.3), ("W2", (0, 1), 0.2), ("b1", (2,), 0.1)]
+    nets = [TwoLayerNet(3, 4, 2, weight_init_std=1.0, rng=0) for _ in places]
+    before = copy.deepcopy(nets[0].params)
     with report.part("the slope is next: the two losses, then their difference divided by 2 * h."):
-        for name, index in [("W1", (2, 3)), ("b2", (1,))]:
-            net = TwoLayerNet(3, 4, 2, weight_init_std=1.0, rng=0)
-            before = copy.deepcopy(net.params)
+        for net, (name, index, h) in zip(nets, places, strict=True):
             down, here, up = (_loss_moved(net, x, t, name, index, move) for move in (-h, 0, h))
             right = (up - down) / (2 * h)
             given = numbers(call(slope, net, x, t, name, index, h), (), "the slope")
             mistakes = {
-                "the slope is 0: value + h is a new number; only W[index] = ... changes the "
-                "net.": 0,
+                "/ 2 * h divides by 2 and then multiplies by h: write / (2 * h).": right * h * h,
+                "the slope is 0: value + h is a new number; W[index] = ... changes the net.": 0,
                 "the slope is twice too large: how far is it from -h to +h?": 2 * right,
                 "the sign is wrong: take the loss at +h minus the loss at -h.": -right,
                 "this compares +h with no move at all; compare it with -h.": (up - here) / h,
@@ -242,8 +269,10 @@ def check_one_weight(report, slope):
             place = ", ".join(map(str, index))
             values = {"name": name, "index": place, "h": h, "given": given, "right": right}
             compare(given, right, mistakes, otherwise, **values)
+        report.right("the slope is the central difference")
+        for net, (name, index, _) in zip(nets, places, strict=True):
             _judge_restored(net.params, before, name, index)
-        report.right("the slope is the central difference, and the network is what it was before")
+        report.right("the network is what it was before")
 
 
 def _loss_moved(net, x, t, name, index, move):
@@ -284,46 +313,67 @@ def check_backprop(report, gradient):
         gradient(net, x, t) takes a TwoLayerNet, samples and one-hot rows and returns a dict
         with the gradient of each parameter.
     """
-    rng = np.random.default_rng(0)
-    n, net = 6, TwoLayerNet(5, 4, 3, weight_init_std=1.0, rng=rng)
-    x, t = rng.standard_normal((n, 5)), np.eye(3)[rng.integers(3, size=n)]
-    right = {
-        name: numerical_gradient(lambda _: net.loss(x, t), W) for name, W in net.params.items()
-    }
+    net, x, t = _small_net_and_batch(n=6)
+    right = _central_differences(net, x, t)
     mistakes_W1 = _mistakes_in_W1(net, x, t)
     next_step = {  # nearest to the loss first
         "W2": "W2 is next: z1.T @ da2, with da2 = (y - t) / n.",
         "b2": "b2 is next: the sum of da2 over the pictures.",
-        "W1": "W1 is next: first da1, which is da2 @ W2.T times the slope of sigmoid; then "
-        "x.T @ da1.",
+        "W1": "W1 is next: x.T @ da1, where da1 is da2 @ W2.T times the slope of sigmoid.",
         "b1": "b1 is next: the sum of da1 over the pictures.",
     }
-
     grads = dict.fromkeys(right, ...)
     with report.part(next_step["W2"]):
-        grads = _named(call(gradient, net, x, t), right, "the result")
+        grads = _gradient_of(gradient, net, x, t)
     for name in next_step:
         with report.part(next_step[name]):
-            grad = filled(grads[name])
-            if name[0] == "b" and np.shape(grad) == (n, *right[name].shape):
-                raise Wrong("{name} has a row for each picture: take their sum.", name=name)
-            grad = numbers(grad, right[name].shape, f"the gradient of {name}")
-            mistakes = {
-                "{name} is {n} times too large with {n} pictures: the loss is a mean.": (
-                    n * right[name]
-                ),
-                "{name} has the wrong sign: is it y - t?": -right[name],
-            }
-            if name[0] == "b":
-                sentence = "{name} is {n} times too small: take the sum, not the mean."
-                mistakes[sentence] = right[name] / n
-            if name == "W1":
-                mistakes |= mistakes_W1
-            difference = np.abs(grad - right[name]).max()
-            otherwise = "{name} differs from the central differences by up to {difference:.4g}."
-            values = {"name": name, "n": n, "difference": difference}
-            compare(grad, right[name], mistakes, otherwise, **values)
+            extra = mistakes_W1 if name == "W1" else {}
+            _judge_gradient(name, grads[name], right[name], len(x), extra)
             report.right(name)
+    if report.next_step is None:
+        net, x, t = _small_net_and_batch(n=2)
+        grads, right = _gradient_of(gradient, net, x, t), _central_differences(net, x, t)
+        for name in next_step:
+            if not same(numbers(grads[name], right[name].shape, name), right[name]):
+                raise Wrong("{name} is right for 6 pictures and wrong for 2.", name=name)
+
+
+def _small_net_and_batch(n):
+    rng = np.random.default_rng(0)
+    net = TwoLayerNet(5, 4, 3, weight_init_std=1.0, rng=rng)
+    net.params["b1"], net.params["b2"] = rng.standard_normal(4), rng.standard_normal(3)
+    return net, rng.standard_normal((n, 5)), np.eye(3)[rng.integers(3, size=n)]
+
+
+def _central_differences(net, x, t):
+    """Return the gradient by the plain loop."""
+    return {name: numerical_gradient(lambda _: net.loss(x, t), W) for name, W in net.params.items()}
+
+
+def _gradient_of(gradient, net, x, t):
+    """Return the learner's gradient by name, if it has left the network as it was."""
+    before = copy.deepcopy(net.params)
+    grads = call(gradient, net, x, t)
+    for name, W in before.items():
+        if not np.array_equal(W, net.params[name]):
+            raise Wrong("{name} of the network is changed: only compute its gradient.", name=name)
+    return _named(grads, before, "the result")
+
+
+def _judge_gradient(name, grad, right, n, more_mistakes):
+    """Judge the gradient of one parameter."""
+    if name[0] == "b" and shape_of(grad) == (n, *right.shape):
+        raise Wrong("{name} has a row for each picture: take their sum.", name=name)
+    grad = numbers(grad, right.shape, f"the gradient of {name}")
+    mistakes = {
+        "{name} is {n} times too large with {n} pictures: the loss is a mean.": n * right,
+        "{name} is {n} times too small with {n} pictures: divide by n only once.": right / n,
+        "{name} has the wrong sign: is it y - t?": -right,
+        **more_mistakes,
+    }
+    difference = np.abs(grad - right).max()
+    otherwise = "{name} differs from the central differences by up to {difference:.4g}."
+    compare(grad, right, mistakes, otherwise, name=name, n=n, difference=difference)
 
 
 def _mistakes_in_W1(net, x, t):
@@ -342,70 +392,3 @@ def _mistakes_in_W1(net, x, t):
             x.T @ (dz1 * again * (1 - again))
         ),
     }
-
-
-@exercise(
-    "Print x inside the loop, after line 6: which numbers does it hold?",
-    "What does NumPy do with 3.0001 when it has to store it in this array? Look at x.dtype.",
-    "slope is right for every array of floats. Which line makes an array of something else?",
-)
-def check_integer_bug(report, line):
-    """Check which line makes the slopes of x0 ** 2 + x1 ** 2 wrong."""
-    judge_line(
-        *(report, line, 1, 12),
-        near={
-            6: "3.0001 does get lost here, but the line is right for floats. What made x?",
-            8: "3 does become 2 here, but the line is right for floats. What made x?",
-            11: "the formula is the central difference. Print f_plus and f_minus.",
-        },
-        look="Print x after lines 6 and 8: which numbers does it hold?",
-        right=(
-            "[3, 4] makes an array of integers, which stores 3.0001 as 3 and 2.9999 as 2",
-            "write [3.0, 4.0]; the course's numerical_gradient refuses integers with a TypeError",
-        ),
-    )
-
-
-@exercise(
-    "Which parameters does the comparison call DIFFERENT, and which are the same?",
-    "W2 and b2 are right, so everything up to da2 is right. What comes after it?",
-    "sigmoid_grad(a) expects the number that goes into sigmoid. What is it given?",
-)
-def check_sigmoid_bug(report, line):
-    """Check which line takes the slope of sigmoid at the wrong place."""
-    judge_line(
-        *(report, line, 11, 12),
-        near={
-            2: "sigmoid(a) * (1 - sigmoid(a)) is the slope at a. But at which a is it called?",
-            9: "da2 is right, since W2 and b2 come from it.",
-            10: "da2 @ W2.T is the gradient for z1. Go on from there.",
-            12: "this line is right if da1 is. Is it?",
-        },
-        look="Which lines are needed for W1 and b1 only?",
-        right=(
-            "sigmoid_grad applies sigmoid itself, so it needs a1, and z1 is already sigmoid(a1)",
-            "write sigmoid_grad(a1), or z1 * (1 - z1)",
-        ),
-    )
-
-
-@exercise(
-    "All four gradients are wrong. Look for a line that all four depend on.",
-    "Divide one gradient by the other, number by number. What do you see?",
-    "The ratio is the batch size. The loss is a mean over the batch: is its gradient one too?",
-)
-def check_batch_size_bug(report, line):
-    """Check which line forgets that the loss is a mean over the batch."""
-    judge_line(
-        *(report, line, 7, 9),
-        near={
-            6: "y is right: it is what predict returns. What is done with it next?",
-            8: "this line is right if da2 is. And W2, which is wrong too, does not need it.",
-            9: "the sums are right here. In which line is one division enough for all four?",
-        },
-        look="By which factor do the two gradients differ?",
-        right=(
-            "the loss is a mean over the batch, so its gradient is (y - t) / len(x)",
-            "without the division, a learning rate of 0.1 acts like 10 with a batch of 100",
-        ),
-    )

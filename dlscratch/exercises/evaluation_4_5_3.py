@@ -22,7 +22,7 @@ def check_epochs(report, iterations_per_epoch, complete):
         Epochs that 10,000 iterations complete, with 60,000 samples in batches of 100.
     """
     with report.part("iterations_per_epoch is next: how many batches hold all pictures?"):
-        cases = [(60_000, 100), (60_000, 128), (60_000, 70), (10, 20)]
+        cases = [(60_000, 100), (60_000, 128), (60_000, 70), (10, 20), (100_001, 50_000)]
         for given in [_iterations(iterations_per_epoch, *case) for case in cases]:
             if not isinstance(given, (int, np.integer)):
                 kind = type(given).__name__
@@ -74,7 +74,9 @@ def check_overfitting(report, runs, overfits, stop_at):
     stop_at : int
         The epoch after which its accuracy on test data falls.
     """
-    runs = {name: np.array(accuracies, dtype=float) for name, accuracies in runs.items()}
+    if not isinstance(runs, dict) or not runs:
+        raise ValueError("runs must be a dict with a name and two lists of accuracies for each run")
+    runs = {name: _accuracies(name, pair) for name, pair in runs.items()}
     gap = {name: train[-1] - test[-1] for name, (train, test) in runs.items()}
     right = max(gap, key=gap.get)
     train, test = runs[right]
@@ -92,6 +94,19 @@ def check_overfitting(report, runs, overfits, stop_at):
         otherwise = "stop_at: in which epoch is the accuracy on test data highest?"
         compare(numbers(stop_at, (), "stop_at"), best, mistakes, otherwise)
         report.right("stop_at, after epoch {best} only the training accuracy rises", best=best)
+
+
+def _accuracies(name, pair):
+    """Return the two lists of a run as an array (2, epochs)."""
+    try:
+        train, test = (np.asarray(accuracies, dtype=float) for accuracies in pair)
+        if train.ndim == 1 and train.shape == test.shape and train.size:
+            return np.stack([train, test])
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(
+        f"runs[{name!r}] is {pair!r}; expected two lists of accuracies, one number for each epoch"
+    )
 
 
 def _judge_run(given, right, runs, gap):
@@ -139,25 +154,32 @@ def check_confusion(report, counts, accuracy, pair, share):
         raise ValueError(
             f"counts has shape {counts.shape}; expected (classes, classes), at least 3 classes"
         )
+    if counts.dtype.kind not in "iuf" or not (counts.sum(axis=1) > 0).all():
+        raise ValueError("counts must hold numbers, and at least one picture in every row")
     total, good = counts.sum(), counts.trace()
     with report.part("accuracy is next: the right answers are on the diagonal."):
         mistakes = {
             "accuracy: that is the number of right answers; what is their share?": good,
             "accuracy: that is in percent; a share is between 0 and 1.": 100 * good / total,
             "accuracy: that is the share of the wrong answers.": 1 - good / total,
+            "accuracy: that is the mean of the shares of the rows; but a row with more pictures "
+            "counts more.": np.mean(counts.diagonal() / counts.sum(axis=1)),
         }
         otherwise = "accuracy: the right answers are on the diagonal. What is their share of all?"
         accuracy = numbers(accuracy, (), "accuracy")
         compare(accuracy, good / total, mistakes, otherwise, rtol=0.005)
         report.right("accuracy")
     with report.part("pair is next: look for the largest number beside the diagonal."):
-        wrong = counts - np.diag(counts.diagonal())
-        most = np.unravel_index(wrong.argmax(), counts.shape)
         given = numbers(pair, (2,), "pair")
         if given[0] == given[1]:
             raise Wrong("pair: that is on the diagonal, where nothing is wrong.")
-        mistakes = {"pair: these two are the other way round; the row comes first.": most[::-1]}
-        compare(given, most, mistakes, "pair: beside the diagonal there is a larger number.")
+        wrong = counts - np.diag(counts.diagonal())
+        most_frequent = np.argwhere(wrong == wrong.max()).tolist()
+        if given.tolist() not in most_frequent:
+            sentence = "pair: beside the diagonal there is a larger number."
+            if given[::-1].tolist() in most_frequent:
+                sentence = "pair: these two are the other way round; the row comes first."
+            raise Wrong(sentence)
         report.right("pair")
     with report.part("share is next: look at row 2 only."):
         twos, row, column = counts[2, 2], counts[2].sum(), counts[:, 2].sum()

@@ -1,14 +1,22 @@
-"""What the tests of the checks share: the verdict of a check, and right answers to change."""
+"""What the tests of the checks share: verdicts, the notebooks' exercises, answers to change."""
 
+import ast
 import contextlib
+import functools
 import inspect
 import io
+import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dlscratch import exercises, load_mnist, sigmoid, softmax
 
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>(.*?)</details>", re.S)
+PYTHON = re.compile(r"```python\n(.*?)```", re.S)
 CHECKS = {name: f for name, f in vars(exercises).items() if name.startswith("check_")}
 
 
@@ -18,6 +26,51 @@ def verdict(check, *answers, **options):
     with contextlib.redirect_stdout(printed):
         assert CHECKS[check](*answers, **options) is None
     return printed.getvalue()
+
+
+# The notebooks: an exercise is a code cell that calls a check, its solution the python block
+# in the <details> of the next markdown cell.
+
+
+def cells_of(path):
+    """Kind and text of each cell, without the lines for IPython, such as %matplotlib."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(line for line in cell["source"] if line[0] != "%") for cell in cells]
+    return [(cell["cell_type"], text) for cell, text in zip(cells, texts, strict=True)]
+
+
+def exercises_of(path):
+    """For each call of a check: its name, the call, its cell and the solution (or None)."""
+    cells = cells_of(path)
+    for place, (kind, source) in enumerate(cells):
+        for statement in ast.parse(source).body if kind == "code" else []:
+            call = ast.unparse(statement)
+            if call.startswith("check_"):
+                text = next((text for kind, text in cells[place + 1 :] if kind == "markdown"), "")
+                found = PYTHON.findall("".join(SOLUTION.findall(text)))
+                yield call.split("(")[0], call, source, found[0] if found else None
+
+
+@functools.cache
+def namespace_of(path):
+    """What a solution may use: the notebook's imports, and MNIST if it loads it."""
+    namespace = {}
+    for kind, source in cells_of(path):
+        for statement in ast.parse(source).body if kind == "code" else []:
+            loads = isinstance(statement, ast.Assign) and "load_mnist(" in ast.unparse(statement)
+            if isinstance(statement, (ast.Import, ast.ImportFrom)) or loads:
+                exec(ast.unparse(statement), namespace)
+    return namespace
+
+
+def printed_by(source, namespace):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(source, namespace)
+    return printed.getvalue()
+
+
+# Wrong answers, made from right ones.
 
 
 def wrong_answers(table):
@@ -37,6 +90,13 @@ def assert_is_told(check, answers, message):
     printed = verdict(check, *answers)
     assert printed.startswith("not yet: ")
     assert message in printed
+
+
+def assert_is_told_next(check, answers, next_step, right_so_far):
+    """Half an answer is not yet right; it is told what is next, and what is right so far."""
+    printed = verdict(check, *answers)
+    assert printed.startswith(f"not yet: {next_step}")
+    assert f"\nright so far: {right_so_far}" in printed
 
 
 def function(source, old="", new=""):

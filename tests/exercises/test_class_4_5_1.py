@@ -7,6 +7,7 @@ from exercise_helpers import (
     GRADIENT,
     SLOPE,
     assert_is_told,
+    assert_is_told_next,
     function,
     verdict,
     wrong_answers,
@@ -23,9 +24,48 @@ def in_place_softmax(a):
     return np.exp(a) / np.exp(a).sum(axis=-1, keepdims=True)
 
 
+SOFTMAX = """
+def answer(a):
+    exp_a = np.exp(a - a.max(axis=-1, keepdims=True))
+    return exp_a / exp_a.sum(axis=-1, keepdims=True)
+"""
+
+LABELS = """
+def answer(y, t):
+    if t.ndim == 2:
+        t = t.argmax(axis=1)
+    n = len(y)
+    return -np.log(y[np.arange(n), t] + 1e-7).mean()
+"""
+X = np.ones(3)
+
+
+def one_row_softmax(a):
+    return function(SOFTMAX)(a) if a.ndim == 1 else ...
+
+
+def one_hot_only(y, t):
+    return function(CROSS_ENTROPY)(y, t) if t.ndim == 2 else ...
+
+
+def all_columns(y, t):
+    if t.ndim == 2:
+        t = t.argmax(axis=1)
+    return -np.sum(np.log(y[:, t] + 1e-7)) / len(y)
+
+
+def updating_gradient(net, x, t):
+    grads = net.gradient(x, t)
+    for name in net.params:
+        net.params[name] -= 0.1 * grads[name]
+    return grads
+
+
 # check: [(answers, what the message says)]
 WRONG = {
     "check_softmax": [
+        ((function(SOFTMAX, "a.max(", "a.min("),), "[0, 2000] gives [ 0. nan]"),
+        ((function(SOFTMAX, "a.max(", "a.mean("),), "[0, 2000] gives [ 0. nan]"),
         ((lambda a: np.exp(a) / np.exp(a).sum(axis=-1, keepdims=True),), "[1000, 1000] gives [nan"),
         ((lambda a: np.exp(a - abs(a).max()) / np.exp(a - abs(a).max()).sum(),), "[-1000, -1000]"),
         ((lambda a: np.exp(a - a.max()) / np.exp(a - a.max()).sum(),), "all rows together"),
@@ -47,6 +87,18 @@ WRONG = {
         ),
     ],
     "check_cross_entropy": [
+        (
+            (function(LABELS, " + 1e-7", ""),),
+            "t = [[0, 1]] gives inf: log(0) is -inf, and 0 * log(0) is nan.\nAdd 1e-7 to y before",
+        ),
+        ((function(LABELS, "1e-7).mean()", "1e-8).mean()"),), "18.42; with y + 1e-7 it is 16.12"),
+        (
+            (function(LABELS, "y[np.arange(n), t]", "y[:, t]"),),
+            "y[:, t] takes more than one number",
+        ),
+        ((all_columns,), "y[:, t] takes more than one number"),
+        ((function(LABELS, "y[np.arange(n), t]", "y[t]"),), "y[t] takes more than one number"),
+        ((function(LABELS, "(axis=1)", "()"),), "one-hot rows give"),
         ((function(CROSS_ENTROPY, "-np.sum", "np.sum"),), "the error is negative"),
         ((function(CROSS_ENTROPY, " / len(y)", ""),), "4 times too large"),
         ((function(CROSS_ENTROPY, "len(y)", "y.size"),), "divided by all 12 numbers"),
@@ -55,7 +107,7 @@ WRONG = {
         ((function(CROSS_ENTROPY, "-np.sum(", "-np.sum(axis=1, a="),), "4 pictures give 4 numbers"),
         ((function(CROSS_ENTROPY, "t.ndim == 1", "False"),), "what does t * np.log(y) do here?"),
         ((function(CROSS_ENTROPY, "y.shape[1]", "len(y)"),), "stops with ValueError"),
-        ((function(CROSS_ENTROPY, " + 1e-7", ""),), "what is 0 * log(0)?"),
+        ((function(CROSS_ENTROPY, " + 1e-7", ""),), "t = [[1, 0]] gives nan: log(0) is -inf"),
     ],
     "check_shapes": [
         ((SHAPES | {"W1": (100, 784)}, 79_510), "W1 has rows and columns exchanged"),
@@ -64,6 +116,9 @@ WRONG = {
             "b1 is one number for each unit: it has one axis, not 2",
         ),
         ((SHAPES | {"b2": 10}, 79_510), "the shape of b2 must be a tuple"),
+        ((SHAPES | {"b2": (X, 10)}, 79_510), "b2 is one number for each unit"),
+        ((SHAPES | {"W2": (X, 10)}, 79_510), "the shape of W2 is of type tuple; expected numbers"),
+        ((SHAPES, "79510"), "count is of type str; expected one number"),
         (
             (SHAPES | {"b1": (784,)}, 79_510),
             "b1 has another size: it needs one number for each unit of its layer",
@@ -74,6 +129,8 @@ WRONG = {
         ((list(SHAPES.values()), 79_510), "shapes must be a dict with the names W1, b1, W2, b2"),
     ],
     "check_one_weight": [
+        ((function(SLOPE, "(2 * h)", "2 * h"),), "/ 2 * h divides by 2 and then multiplies by h"),
+        ((function(SLOPE, "h):", "_):\n    h = 0.2"),), "b2[1], h=0.3: "),
         ((function(SLOPE, "(2 * h)", "h"),), "twice too large"),
         ((function(SLOPE, "plus - minus", "minus - plus"),), "the sign is wrong"),
         ((function(SLOPE.replace("value - h", "value"), "(2 * h)", "h"),), "compare it with -h"),
@@ -85,6 +142,10 @@ WRONG = {
         ((function(SLOPE, "    W[index] = value\n", "    W[index] += h\n"),), "not exactly"),
     ],
     "check_backprop": [
+        ((function(GRADIENT, "x @ W1 + b1", "x @ W1"),), "W2 differs from the central differences"),
+        ((function(GRADIENT, "W2 + b2)", "W2)"),), "W2 differs from the central differences"),
+        ((function(GRADIENT, "/ len(x)", "/ 6"),), "W2 is right for 6 pictures and wrong for 2"),
+        ((updating_gradient,), "W1 of the network is changed: only compute its gradient"),
         ((function(GRADIENT, " / len(x)", ""),), "W2 is 6 times too large with 6 pictures"),
         ((function(GRADIENT, "(y - t)", "(t - y)"),), "W2 has the wrong sign"),
         (
@@ -104,25 +165,6 @@ WRONG = {
             (function(GRADIENT, '"b2": da2.sum(axis=0)', ""),),
             "a dict with the names W1, b1, W2, b2",
         ),
-    ],
-    "check_integer_bug": [
-        ((6,), "3.0001 does get lost here"),
-        ((8,), "3 does become 2 here"),
-        ((11,), "Print f_plus and f_minus"),
-        ((4,), "line 4 is right"),
-    ],
-    "check_sigmoid_bug": [
-        ((2,), "at which a is it called?"),
-        ((9,), "da2 is right"),
-        ((10,), "Go on from there"),
-        ((12,), "if da1 is. Is it?"),
-        ((5,), "line 5 is right"),
-    ],
-    "check_batch_size_bug": [
-        ((6,), "it is what predict returns"),
-        ((8,), "this line is right if da2 is"),
-        ((9,), "the sums are right here"),
-        ((2,), "line 2 is right"),
     ],
 }
 
@@ -157,3 +199,44 @@ def test_one_weight_expects_what_the_plain_loop_gives():
     x, t = np.array([[1.0, -2.0, 0.5]]), np.array([1])
     slow = numerical_gradient(lambda _: net.loss(x, t), net.params["W1"])
     np.testing.assert_allclose(function(SLOPE)(net, x, t, "W1", (1, 2), 1e-4), slow[1, 2])
+
+
+@pytest.mark.parametrize(
+    ("check", "answers", "next_step", "right_so_far"),
+    [
+        ("check_softmax", [one_row_softmax], "a batch is next", "[1, 2, 3] gives probabilities"),
+        ("check_cross_entropy", [one_hot_only], "labels are next", "one-hot rows."),
+        ("check_shapes", [SHAPES | {"b1": ...}, ...], "b1 is next", "W1; W2; b2."),
+        ("check_shapes", [SHAPES, ...], "count is next", "W1; b1; W2; b2."),
+        ("check_shapes", [..., 79_510], "W1 is next", "count, 784 * 100"),
+        (
+            "check_backprop",
+            [function(GRADIENT, "da1.sum(axis=0)", "...")],
+            "b1 is next",
+            "W2; b2; W1.",
+        ),
+        (
+            "check_backprop",
+            [function(GRADIENT.replace("da1.sum(axis=0)", "..."), "x.T @ da1", "...")],
+            "W1 is next: x.T @ da1, where da1 is",
+            "W2; b2.",
+        ),
+    ],
+)
+def test_half_of_an_answer_is_told_what_is_right_and_what_is_next(
+    check, answers, next_step, right_so_far
+):
+    assert_is_told_next(check, answers, next_step, right_so_far)
+
+
+def test_wrong_half_is_told_so_though_the_other_half_is_open():
+    half = function(GRADIENT.replace("x.T @ da1", "..."), " / len(x)", "")
+    assert_is_told("check_backprop", [half], "W2 is 6 times too large")
+    assert_is_told("check_shapes", [SHAPES | {"W1": ...}, 79_400], "biases are parameters too")
+
+
+def test_gradient_that_calculates_with_dots_is_told_with_which():
+    half = function(GRADIENT, "da1 = (da2 @ W2.T) * z1 * (1 - z1)", "da1 = ...")
+    first, second = verdict("check_backprop", half).splitlines()
+    assert first.startswith("not attempted: ")
+    assert second == "da1 is still ... in answer."

@@ -4,11 +4,28 @@ import copy
 
 import numpy as np
 import pytest
-from exercise_helpers import COUNTS, EPOCHS, RUNS, assert_is_told, function, verdict, wrong_answers
+from exercise_helpers import (
+    COUNTS,
+    EPOCHS,
+    RUNS,
+    assert_is_told,
+    assert_is_told_next,
+    function,
+    verdict,
+    wrong_answers,
+)
+
+TIE = np.array([[4, 3, 1], [2, 4, 2], [1, 3, 4]])
+UNEQUAL = COUNTS * [[1], [2], [1], [1]]
 
 # check: [(answers, what the message says)]
 WRONG = {
     "check_epochs": [
+        ((function(EPOCHS, "-(-n // batch_size)", "int(n / batch_size + 0.99)"), 16), "1 samples"),
+        (
+            (function(EPOCHS, "-(-n // batch_size)", "(n + batch_size - 10) // batch_size"), 16),
+            "100,001 samples in batches of 50000 give 2 iterations",
+        ),
         ((function(EPOCHS, "-(-n // batch_size)", "n / batch_size"), 16), "be done in part?"),
         ((function(EPOCHS, "-(-n // batch_size)", "n // batch_size"), 16), "96 samples are still"),
         ((function(EPOCHS, "-(-n // batch_size)", "n // batch_size + 1"), 16), "one too many"),
@@ -22,6 +39,9 @@ WRONG = {
         ((function(EPOCHS), 100), "you divided by the batch size"),
     ],
     "check_confusion": [
+        ((UNEQUAL, 0.7875, (2, 3), 0.6), "the mean of the shares of the rows"),
+        ((COUNTS, 0.79, (2, 4), 0.6), "there is a larger number"),
+        ((COUNTS, "0.7875", (2, 3), 0.6), "accuracy is of type str; expected one number"),
         ((COUNTS, 315, (2, 3), 0.6), "the number of right answers"),
         ((COUNTS, 78.75, (2, 3), 0.6), "accuracy: that is in percent"),
         ((COUNTS, 0.2125, (2, 3), 0.6), "the share of the wrong answers"),
@@ -56,16 +76,77 @@ def test_three_wrong_answers_have_three_messages(check):
     assert len({message for _, message in WRONG[check]}) >= 3
 
 
+class Table:
+    """A table that NumPy can read and that has neither sum nor trace, as a data frame."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype=dtype)
+
+
 @pytest.mark.parametrize(
     ("check", "answers"),
     [
         ("check_epochs", [function(EPOCHS), np.int64(16)]),
         ("check_confusion", [COUNTS, 0.79, [2, 3], 0.6]),
-        ("check_confusion", [COUNTS.tolist(), 0.79, [2, 3], 0.6]),
+        ("check_confusion", [COUNTS.tolist(), np.float32(0.7875), np.array([2, 3]), 0.6]),
+        ("check_confusion", [Table(COUNTS), 0.7875, (np.uint8(2), 3), 0.6]),
+        ("check_confusion", [TIE, 0.5, (2, 1), 0.5]),
+        ("check_confusion", [TIE, 0.5, (0, 1), 0.5]),
+        ("check_overfitting", [{k: [*map(Table, v)] for k, v in RUNS.items()}, "overfits", 1]),
+        ("check_overfitting", [{k: np.array(v) for k, v in RUNS.items()}, "overfits", 1.0]),
     ],
 )
 def test_other_right_answers_are_right_too(check, answers):
     assert verdict(check, *answers).startswith("right: ")
+
+
+@pytest.mark.parametrize(
+    ("check", "answers", "next_step", "right_so_far"),
+    [
+        ("check_epochs", [function(EPOCHS), ...], "complete is next", "iterations_per_epoch."),
+        (
+            "check_epochs",
+            [lambda n, batch_size: ..., 16],
+            "iterations_per_epoch is next",
+            "complete",
+        ),
+        ("check_confusion", [COUNTS, 0.7875, (..., ...), 0.6], "pair is next", "accuracy; share."),
+        ("check_overfitting", [RUNS, "overfits", ...], "stop_at is next", "overfits, its two"),
+        ("check_overfitting", [RUNS, ..., 1], "overfits is next", "stop_at, after epoch 1"),
+    ],
+)
+def test_half_of_an_answer_is_told_what_is_right_and_what_is_next(
+    check, answers, next_step, right_so_far
+):
+    assert_is_told_next(check, answers, next_step, right_so_far)
+
+
+@pytest.mark.parametrize(
+    "counts", [COUNTS[:3], COUNTS[0], COUNTS[:2, :2], 5, [["a"] * 3] * 3, np.zeros((3, 3)), None]
+)
+def test_matrix_that_is_none_is_refused(counts):
+    with pytest.raises(ValueError, match="^counts "):
+        verdict("check_confusion", counts, 0.5, (0, 1), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("runs", "message"),
+    [
+        (None, "runs must be a dict"),
+        ([1, 2], "runs must be a dict"),
+        ({}, "runs must be a dict"),
+        ({"A": [0.1, 0.2]}, "runs\\['A'\\] is "),
+        ({"A": ([], [])}, "runs\\['A'\\] is "),
+        ({"A": ([0.1, 0.2], [0.1])}, "runs\\['A'\\]"),
+        ({"A": 3}, "runs\\['A'\\]"),
+    ],
+)
+def test_runs_that_are_none_are_refused(runs, message):
+    with pytest.raises(ValueError, match=message):
+        verdict("check_overfitting", runs, "A", 0)
 
 
 @pytest.mark.parametrize("check", ["check_confusion", "check_overfitting"])

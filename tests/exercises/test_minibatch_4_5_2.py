@@ -2,7 +2,15 @@
 
 import numpy as np
 import pytest
-from exercise_helpers import BATCH, TRAIN, assert_is_told, function, verdict, wrong_answers
+from exercise_helpers import (
+    BATCH,
+    TRAIN,
+    assert_is_told,
+    assert_is_told_next,
+    function,
+    verdict,
+    wrong_answers,
+)
 
 
 def shuffling_batch(x, t, batch_size, rng):
@@ -20,9 +28,38 @@ def unseeded_batch(x, t, batch_size, rng):
     return x[rows], t[rows]
 
 
+def neighbouring_batch(x, t, batch_size, rng):
+    rows = (rng.integers(len(x)) + np.arange(batch_size)) % len(x)
+    return x[rows], t[rows]
+
+
 # check: [(answers, what the message says)]
 WRONG = {
     "check_batch": [
+        (
+            (
+                function(
+                    BATCH, "choice(len(x), batch_size)", "choice(len(x), 1).repeat(batch_size)"
+                ),
+            ),
+            "a batch holds the same picture again, as in the rows [25, 25, 25",
+        ),
+        (
+            (neighbouring_batch,),
+            "a batch is a block of neighbours, such as the rows [25, 26, 27, 28, 29, 0",
+        ),
+        (
+            (
+                function(
+                    BATCH,
+                    "choice(len(x), batch_size)",
+                    "choice(120, batch_size) // 4 * (rng.random() < 0.9)",
+                ),
+            ),
+            "row 0 is drawn far more often than row",
+        ),
+        ((function(BATCH, "x[rows], t[rows]", "x[rows], x[rows]"),), "t_batch holds what is not a"),
+        ((function(BATCH, "return x[rows]", "return 2 * x[rows]"),), "x_batch holds what is not a"),
         (
             (function(BATCH, "t[rows]", "t[rng.choice(len(x), batch_size)]"),),
             "the answers belong to other pictures",
@@ -48,6 +85,8 @@ WRONG = {
         ((159_020, 795.1), "the time in minutes"),
         ((159_020, 47.7), "the seconds of one iteration"),
         ((159_020, 132.5), "the time of 10,000 iterations"),
+        ((159_020, 13.5), "how many seconds does one iteration take"),
+        (("159020", 13), "losses is of type str; expected one number"),
         ((159_020, 2), "how many seconds does one iteration take"),
     ],
     "check_learning_rates": [
@@ -57,25 +96,6 @@ WRONG = {
         ((0.001, 0.0001, TRAIN), "With this rate it crawls"),
         ((0.001, -1.0, TRAIN), "diverges is -1; a learning rate is a number above 0"),
         ((0, 100.0, TRAIN), "crawls is 0; a learning rate is a number above 0"),
-    ],
-    "check_label_bug": [
-        ((6,), "The labels come in later"),
-        ((8,), "this line is right if da2 is"),
-        ((9,), "if da1 and da2 are"),
-        ((3,), "line 3 is right"),
-    ],
-    "check_interrupt_bug": [
-        ((5,), "this line has to move the number. Which"),
-        ((6,), "may come in f at any time"),
-        ((7,), "back and down"),
-        ((8,), "an interruption may come in f"),
-        ((10,), "line 10 is right"),
-    ],
-    "check_epoch_bug": [
-        ((4,), "i counts the iterations"),
-        ((5,), "right for a whole number of iterations"),
-        ((6,), "too seldom"),
-        ((1,), "line 1 is right"),
     ],
 }
 
@@ -102,3 +122,35 @@ def test_three_wrong_answers_have_three_messages(check):
 )
 def test_other_right_answers_are_right_too(check, answers):
     assert verdict(check, *answers).startswith("right: ")
+
+
+@pytest.mark.parametrize(
+    ("check", "answers", "next_step", "right_so_far"),
+    [
+        (
+            "check_batch",
+            [function(BATCH, "t[rows]", "...")],
+            "t_batch is next",
+            "every picture has the same chance; the same seed draws the same pictures.",
+        ),
+        ("check_run_time", [159_020, ...], "hours is next", "losses."),
+        ("check_run_time", [..., 13.25], "losses is next", "hours, about 13"),
+        (
+            "check_learning_rates",
+            [..., 100, TRAIN],
+            "crawls is next",
+            "diverges, the loss goes from",
+        ),
+    ],
+)
+def test_half_of_an_answer_is_told_what_is_right_and_what_is_next(
+    check, answers, next_step, right_so_far
+):
+    assert_is_told_next(check, answers, next_step, right_so_far)
+
+
+def test_training_data_may_be_lists_and_must_be_a_pair():
+    lists = [part[:200].tolist() for part in TRAIN]
+    assert verdict("check_learning_rates", 0.0001, 1e6, lists).startswith("right: ")
+    with pytest.raises(ValueError, match="train must be a pair of arrays"):
+        verdict("check_learning_rates", 0.001, 100, TRAIN[0])

@@ -1,0 +1,191 @@
+"""The checks of the bug labs: in each listing one line is wrong, and the answer is its number."""
+
+from dlscratch.exercises.check import Wrong, exercise, numbers
+
+
+def _judge_line(report, line, *, fault, last, near, look, right):
+    """Judge the number of the faulty line of a listing.
+
+    Parameters
+    ----------
+    report : Report
+        Where to note what is right.
+    line : int
+        The learner's answer.
+    fault, last : int
+        The faulty line, and the listing's last line.
+    near : dict of int to str
+        What to say of lines that have to do with the fault.
+    look : str
+        Where to look instead of at any other line.
+    right : tuple of str
+        What to say of the faulty line: why it is wrong, and the cure.
+    """
+    with report.part("line is next: the number of the faulty line."):
+        line = numbers(line, (), "line")
+        if line not in range(1, last + 1):
+            raise Wrong("the listing has the lines 1 to {last}.", last=last)
+        if line != fault:
+            sentences = [near[int(line)]] if line in near else ["line {line} is right.", look]
+            raise Wrong(*sentences, line=int(line))
+        for item in right:
+            report.right(item)
+
+
+# Notebook 4.5.1
+
+
+@exercise(
+    "Print x inside the loop, after line 6: which numbers does it hold?",
+    "What does NumPy do with 3.0001 when it has to store it in this array? Look at x.dtype.",
+    "slope is right for every array of floats. Which line makes an array of something else?",
+)
+def check_integer_bug(report, line):
+    """Check which line makes the slopes of x0 ** 2 + x1 ** 2 wrong."""
+    _judge_line(
+        report,
+        line,
+        fault=1,
+        last=12,
+        near={
+            6: "3.0001 does get lost here, but the line is right for floats. What made x?",
+            8: "3 does become 2 here, but the line is right for floats. What made x?",
+            11: "the formula is the central difference. Print f_plus and f_minus.",
+        },
+        look="Print x after lines 6 and 8: which numbers does it hold?",
+        right=(
+            "[3, 4] makes an array of integers, which stores 3.0001 as 3 and 2.9999 as 2",
+            "write [3.0, 4.0]; the course's numerical_gradient refuses integers with a TypeError",
+        ),
+    )
+
+
+@exercise(
+    "Which parameters does the comparison call DIFFERENT, and which are the same?",
+    "W2 and b2 are right, so everything up to da2 is right. What comes after it?",
+    "sigmoid_grad(a) expects the number that goes into sigmoid. What is it given?",
+)
+def check_sigmoid_bug(report, line):
+    """Check which line takes the slope of sigmoid at the wrong place."""
+    _judge_line(
+        report,
+        line,
+        fault=11,
+        last=12,
+        near={
+            2: "sigmoid(a) * (1 - sigmoid(a)) is the slope at a. But at which a is it called?",
+            9: "da2 is right, since W2 and b2 come from it.",
+            10: "da2 @ W2.T is the gradient for z1. Go on from there.",
+            12: "this line is right if da1 is. Is it?",
+        },
+        look="Which lines are needed for W1 and b1 only?",
+        right=(
+            "sigmoid_grad applies sigmoid itself, so it needs a1, and z1 is already sigmoid(a1)",
+            "write sigmoid_grad(a1), or z1 * (1 - z1)",
+        ),
+    )
+
+
+@exercise(
+    "All four gradients are wrong. Look for a line that all four depend on.",
+    "Divide one gradient by the other, number by number. What do you see?",
+    "The ratio is the batch size. The loss is a mean over the batch: is its gradient one too?",
+)
+def check_batch_size_bug(report, line):
+    """Check which line forgets that the loss is a mean over the batch."""
+    _judge_line(
+        report,
+        line,
+        fault=7,
+        last=9,
+        near={
+            6: "y is right: it is what predict returns. What is done with it next?",
+            8: "this line is right if da2 is. And W2, which is wrong too, does not need it.",
+            9: "the sums are right here. In which line is one division enough for all four?",
+        },
+        look="By which factor do the two gradients differ?",
+        right=(
+            "the loss is a mean over the batch, so its gradient is (y - t) / len(x)",
+            "without the division, a learning rate of 0.1 acts like 10 with a batch of 100",
+        ),
+    )
+
+
+# Notebook 4.5.2
+
+
+@exercise(
+    "With 9 pictures the same function stops with an error. In which line?",
+    "Print the shapes of y and t. What does NumPy do with (10, 10) and (10,)?",
+    "NumPy takes t for one row, the same for all pictures. Which line combines y and t?",
+)
+def check_label_bug(report, line):
+    """Check which line is silently wrong for integer labels at a batch of 10."""
+    _judge_line(
+        report,
+        line,
+        fault=7,
+        last=9,
+        near={
+            6: "y is right: ten rows that sum to 1. The labels come in later.",
+            8: "this line is right if da2 is, and t does not appear in it.",
+            9: "this line is right if da1 and da2 are, and t does not appear in it.",
+        },
+        look="In which line are the labels used, and which shapes meet?",
+        right=(
+            "t is (10,), so NumPy subtracts the label of picture k from column k of every row of y",
+            "make rows of it first, t = np.eye(10)[t], and every batch size is right",
+        ),
+    )
+
+
+@exercise(
+    "Compare x before and after: which number is another one, and by how much?",
+    "The interruption came out of a call of f. Which lines after that call were not reached?",
+    "Only one of these lines repairs x. It belongs into a finally block, which always runs.",
+)
+def check_interrupt_bug(report, line):
+    """Check which line of a numerical gradient an interruption must not skip."""
+    _judge_line(
+        report,
+        line,
+        fault=9,
+        last=11,
+        near={
+            5: "this line has to move the number. Which line should undo it?",
+            6: "an interruption may come in f at any time. What is not done after it?",
+            7: "this line has to move the number back and down. Which line should undo it?",
+            8: "an interruption may come in f at any time. What is not done after it?",
+        },
+        look="Which line should have run, and was skipped?",
+        right=(
+            "the line that puts the number back was skipped, and the weight keeps the h",
+            "try: ... finally: x[idx] = value puts it back whatever happens",
+        ),
+    )
+
+
+@exercise(
+    "Print iter_per_epoch. Is it a number of iterations?",
+    "i is 0, 1, 2, ... When is the remainder of i divided by 468.75 exactly 0?",
+    "A number of iterations is whole. Which line makes one that is not?",
+)
+def check_epoch_bug(report, line):
+    """Check which line makes epochs of a training loop go missing."""
+    _judge_line(
+        report,
+        line,
+        fault=2,
+        last=7,
+        near={
+            4: "i counts the iterations, 0, 1, 2, ..., as it should.",
+            5: "this line is right for a whole number of iterations. Is iter_per_epoch one?",
+            6: "i is recorded whenever line 5 says so. Why does it say so too seldom?",
+        },
+        look="Print iter_per_epoch, and i % iter_per_epoch for some i.",
+        right=(
+            "60,000 / 128 is 468.75, so the remainder is 0 only every fourth time, at 1875, 3750, "
+            "...",
+            "round up, int(np.ceil(train_size / batch_size)), and no epoch is lost",
+        ),
+    )
