@@ -227,3 +227,87 @@ def as_path(path, name):
         return Path(path).expanduser()
     except TypeError:
         raise TypeError(f"{name} is {path!r}; expected the path of a file or folder") from None
+
+
+def as_data(data, name):
+    """Return a pair (x, t) of samples and as many targets as two arrays of finite numbers."""
+    try:
+        x, t = map(np.asarray, data)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a pair (x, t) of samples and targets") from None
+    if t.dtype == object:
+        t = np.asarray(t.tolist())  # pandas hands out whole numbers that may be missing like this
+    if x.ndim == 0 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
+        raise ValueError(
+            f"{name} has samples of shape {x.shape} and targets of shape {t.shape}; expected as "
+            "many targets as samples, at least one"
+        )
+    if not {x.dtype.kind, t.dtype.kind} <= set("fiub"):
+        raise TypeError(f"{name} is of dtype {x.dtype} and {t.dtype}; expected numbers")
+    for kind, values in (("samples", x), ("targets", t)):
+        for start in range(0, len(x), 2_000):
+            if not np.isfinite(values[start : start + 2_000]).all():
+                raise ValueError(
+                    f"{name} holds nan or inf among its {kind} from number {start} on, and "
+                    "nothing can be learnt from those"
+                )
+    return x, t
+
+
+def as_batch_size(batch_size, n):
+    """Return how many of n samples make a mini-batch, as an int."""
+    batch_size = as_integer(batch_size, "batch_size", least=1)
+    if batch_size > n:
+        raise ValueError(f"batch_size is {batch_size}, but there are {n} training samples")
+    return batch_size
+
+
+def as_choice(value, name, choices):
+    """Return one of some strings, as it is."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} is {value!r}; expected one of {choices}")
+    return value
+
+
+def as_net(net, gradient_method):
+    """Return a network that a Trainer can train, as it is."""
+    for name in ("params", "loss", "accuracy", gradient_method):
+        if not hasattr(net, name):
+            raise TypeError(f"net is a {type(net).__name__} without {name}; a Trainer needs it")
+    if not isinstance(net.params, dict):
+        raise TypeError(f"net.params is a {type(net.params).__name__}; expected a dict of arrays")
+    if not net.params:
+        raise ValueError("net.params is empty; expected at least one array")
+    for name, weights in net.params.items():
+        as_movable(weights, f"{name} of net.params")
+    return net
+
+
+def as_gradient_of(params, grads, name):
+    """Return the gradient that a network gave, as arrays of the shapes of its `params`."""
+    if not isinstance(grads, dict):
+        raise TypeError(f"{name} gave a {type(grads).__name__}; expected a dict of arrays")
+    if grads.keys() != params.keys():
+        raise ValueError(
+            f"{name} gave {sorted(grads)}; expected an array for each of {sorted(params)}"
+        )
+    grads = {key: np.asarray(grad) for key, grad in grads.items()}
+    for key, grad in grads.items():
+        if grad.shape != params[key].shape:
+            raise ValueError(
+                f"{name} gave {key} in shape {grad.shape}; expected {params[key].shape}"
+            )
+        if grad.dtype.kind not in "fiub":
+            raise TypeError(f"{name} gave {key} of dtype {grad.dtype}; expected numbers")
+    return grads
+
+
+def has_slices(net, method):
+    """Whether the network has a generator `..._slices` for `method`.
+
+    A subclass that overrides the method alone wants its own, not the generator it inherits.
+    """
+    for names in (getattr(net, "__dict__", {}), *map(vars, type(net).__mro__)):
+        if f"{method}_slices" in names or method in names:
+            return f"{method}_slices" in names
+    return False

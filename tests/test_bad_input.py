@@ -169,7 +169,11 @@ WRONG = {
         TypeError,
         "net is a Half without numerical_gradient",
     ),
-    "net of int": (lambda: train(net=Whole()), TypeError, "w of net.params is int64; expected an"),
+    "net of int": (
+        lambda: train(net=Whole()),
+        TypeError,
+        "w of net.params is an array of dtype int64",
+    ),
     "params list": (lambda: train(net=with_params([1])), TypeError, "net.params is a list; expec"),
     "params of lists": (lambda: train(net=with_params({"w": [1]})), TypeError, "w of .* is list"),
     "data one": (lambda: train(data=(X,)), ValueError, r"train must be a pair \(x, t\)"),

@@ -51,7 +51,7 @@ def trainer_for(gradient):
 def state(trainer):
     """Give the iteration, and a digest of all that decides how the training goes on."""
     history = trainer.history
-    now = trainer.iteration / trainer.iters_per_epoch  # a broken run may lack this point or not
+    now = trainer.iteration / trainer.iter_per_epoch  # a broken run may lack this point or not
     epochs = [epoch for epoch in history.epoch_list if epoch < now and epoch % 1 == 0]
     lists = history.epoch_list, history.train_acc_list, history.test_acc_list
     kept = [values[: len(epochs)] for values in lists]

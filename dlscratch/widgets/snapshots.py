@@ -87,7 +87,7 @@ def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):
     x, t = trainer.test
     probabilities = net.predict(x)
     predictions = probabilities.argmax(axis=1)
-    history, epoch = trainer.history, iteration / trainer.iters_per_epoch
+    history, epoch = trainer.history, iteration / trainer.iter_per_epoch
     digits = list(digits)
 
     figure = Figure(figsize=(11, 7.4), dpi=90) if figure is None else figure

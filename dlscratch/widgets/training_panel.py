@@ -434,7 +434,7 @@ class TrainingPanel(ipywidgets.VBox):
         trainer = Run(chosen, *self.data).trainer
         for seconds in _bursts(trainer.estimate_slices(chosen["iterations"])):  # noqa: B007, the last one counts
             await asyncio.sleep(0)
-        return seconds, chosen["iterations"] / trainer.iters_per_epoch
+        return seconds, chosen["iterations"] / trainer.iter_per_epoch
 
     def _curves(self):
         """Give what the charts show: pairs (x, y) for each of their lines."""
@@ -457,7 +457,7 @@ class TrainingPanel(ipywidgets.VBox):
         """Draw the charts anew: the pinned runs, and room for the present one until its end."""
         pinned = [(*pin, *look) for pin, look in zip(self.pinned, cycle(PINNED), strict=False)]
         losses = self.history.train_loss_list
-        epochs = self.goal / self.trainer.iters_per_epoch
+        epochs = self.goal / self.trainer.iter_per_epoch
 
         def plot_loss(ax):
             for label, history, color, style in pinned:
