@@ -16,8 +16,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
 SUITES = [  # Python, packages, and what to install one after the other
-    ("3.11", "lowest versions", [["--resolution=lowest-direct", "-e", ".[lab,test]"]]),
-    *((f"3.{minor}", "newest versions", [["-e", ".[lab,test]"]]) for minor in (11, 12, 13, 14)),
+    ("3.11", "lowest versions", [["--resolution=lowest-direct", "-e", ".[lab,ja,test]"]]),
+    *((f"3.{minor}", "newest versions", [["-e", ".[lab,ja,test]"]]) for minor in (11, 12, 13, 14)),
     (  # as Binder does it, but conda's packages come from PyPI, under their names there
         CONDA[0].removeprefix("python="),
         "environment.yml",

@@ -10,6 +10,7 @@ import yaml
 from matrix import SUITES
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 import dlscratch
 
@@ -20,7 +21,8 @@ DEPENDENCIES = [Requirement(line) for line in PROJECT["project"]["dependencies"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 TO_INSTALL = DEPENDENCIES + [Requirement(line) for line in EXTRAS["lab"]]
 TO_LOCK = TO_INSTALL + [
-    Requirement(line) for line in EXTRAS["test"] + PROJECT["build-system"]["requires"]
+    Requirement(line)
+    for line in EXTRAS["ja"] + EXTRAS["test"] + PROJECT["build-system"]["requires"]
 ]
 
 
@@ -42,7 +44,7 @@ def test_conda_installs_what_pyproject_asks_for():
     conda_forge = {"matplotlib": "matplotlib-base"}
     expected = [(conda_forge.get(r.name, r.name), r.specifier) for r in TO_INSTALL]
     assert [(r.name, r.specifier) for r in map(Requirement, packages)] == expected
-    assert by_pip == {"pip": ["-e .[lab,test]"]}
+    assert by_pip == {"pip": ["-e .[lab,ja,test]"]}
 
 
 def test_lock_pins_every_package_by_hash(lock):
@@ -71,9 +73,9 @@ def test_lock_holds_every_requirement_once(lock, python, system):
         entry = Requirement(line.split("--hash=")[0])
         if entry.marker is None or entry.marker.evaluate(machine):
             assert entry.name not in pinned, f"two versions of {entry.name}"
-            pinned[entry.name.replace("_", "-")] = next(iter(entry.specifier)).version
+            pinned[canonicalize_name(entry.name)] = next(iter(entry.specifier)).version
     for requirement in TO_LOCK:
-        name = requirement.name.replace("_", "-")
+        name = canonicalize_name(requirement.name)
         assert requirement.specifier.contains(pinned[name]), requirement
 
 
@@ -88,7 +90,7 @@ def test_make_matrix_runs_every_python_of_the_workflow_and_the_lowest_versions()
 
 def test_make_matrix_installs_the_packages_of_environment_yml():
     python, packages, (by_conda, by_pip) = SUITES[-1]
-    assert (python, packages, by_pip) == ("3.13", "environment.yml", ["-e", ".[lab,test]"])
+    assert (python, packages, by_pip) == ("3.13", "environment.yml", ["-e", ".[lab,ja,test]"])
     assert [(r.name, r.specifier) for r in map(Requirement, by_conda)] == [
         (r.name, r.specifier) for r in TO_INSTALL
     ]
