@@ -17,6 +17,7 @@ help:
 	@echo "make lint       check style and format of code and notebooks"
 	@echo "make matrix     run every test on Python 3.11 to 3.14, with the newest and the lowest packages"
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
+	@echo "make messages   bring the Japanese words up to date with the code"
 	@echo "make bench      measure against other libraries (about 13 minutes; leave the machine alone)"
 	@echo "make lock       make requirements.txt anew from pyproject.toml"
 	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
@@ -41,6 +42,9 @@ matrix: $(READY) .venv-uv/bin/uv
 
 notebooks: $(READY)
 	@$(BIN)/python tests/run_notebooks.py
+
+messages: $(READY)
+	@$(BIN)/python tests/messages.py
 
 # The environment is made from nothing whenever the lock or pyproject.toml changed or an
 # earlier try was cut short: the file `ready` is written last.
@@ -86,7 +90,7 @@ bench: .venv-bench/ready
 	@touch $@
 
 lock: .venv-uv/bin/uv
-	@.venv-uv/bin/uv export --quiet --upgrade --no-default-groups --extra lab --extra test --group build \
+	@.venv-uv/bin/uv export --quiet --upgrade --no-default-groups --extra lab --extra ja --extra test --group build \
 		--no-emit-project --format requirements.txt --output-file requirements.txt
 
 .venv-uv/bin/uv: Makefile # which names its version
@@ -94,4 +98,4 @@ lock: .venv-uv/bin/uv
 	@.venv-uv/bin/python -m pip $(INTO)/.venv-uv --quiet $(UV)
 	@touch $@
 
-.PHONY: help lab test faults lint matrix notebooks bench lock
+.PHONY: help lab test faults lint matrix notebooks messages bench lock

@@ -16,6 +16,7 @@ ALLOWED = {
     "copies": set(),
     "__main__": {"copies", "jupyterlab", "jupyter_server"},
     "checks": {"numpy"},
+    "language": {"matplotlib", "matplotlib_fontja"},
     "threads": {"threadpoolctl"},
     "functions": {"numpy", "checks"},
     "gradient": {"numpy", "checks"},

@@ -1,0 +1,64 @@
+"""The language in which the course speaks to a learner: English, until `set_language` is called.
+
+A sentence for a learner stands in the code in English, as a whole, inside `_`:
+
+    print(_("loss {loss:.3f}").format(loss=loss))
+
+`_` looks it up in the words of the language, which are in locale/. It cannot find an f-string,
+whose values are already in it. Errors raised as exceptions stay English, as NumPy's do.
+"""
+
+import gettext
+from pathlib import Path
+
+LANGUAGES = ("en", "ja")
+LOCALE = Path(__file__).parent / "locale"
+
+_words = gettext.NullTranslations()  # English: every sentence is its own translation
+
+
+def set_language(language, *, font=True):
+    """Choose the language in which checks, widgets, figures and messages speak from now on.
+
+    Parameters
+    ----------
+    language : "en" or "ja"
+        English or Japanese.
+    font : bool
+        Give matplotlib a font that has the language's characters; False where nothing is drawn.
+
+    Raises
+    ------
+    ValueError
+        If the course does not speak that language.
+    ModuleNotFoundError
+        If the font is not installed: it comes with the extra `ja`.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"language is {language!r}; expected one of {list(LANGUAGES)}")
+    if language == "ja" and font:
+        _add_japanese_font()
+    global _words
+    _words = gettext.translation("dlscratch", LOCALE, [language], fallback=language == "en")
+
+
+def _(sentence):
+    """Return the sentence in the language chosen."""
+    return _words.gettext(sentence)
+
+
+def N_(sentence):
+    """Mark a sentence that is written before the language is chosen, for `_` at its use."""
+    return sentence
+
+
+def _add_japanese_font():
+    import matplotlib  # here, since the numbers need no figures
+
+    try:
+        import matplotlib_fontja  # noqa: F401  its import registers the font
+    except ModuleNotFoundError as error:
+        error.add_note("Figures in Japanese need a font: python -m pip install matplotlib-fontja")
+        raise
+    # DejaVu Sans first: it has the superscript minus, which IPAexGothic lacks.
+    matplotlib.rcParams["font.family"] = ["DejaVu Sans", "IPAexGothic"]
