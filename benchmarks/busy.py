@@ -8,30 +8,26 @@ import json
 import subprocess
 import sys
 
-import numpy as np
-from common import arguments, measure, print_table, ratios, spread
+from common import arguments, digits, measure, print_table, ratios, spread, use_threads
 from training import bare_loop
-
-from dlscratch import load_mnist
 
 BUSY = [sys.executable, "-c", "while True: pass"]
 
 
-def measure_here(iters_num):
-    (x_train, t_train), (x_test, t_test) = load_mnist()
-    train, test = (x_train, t_train.astype(np.int64)), (x_test, t_test.astype(np.int64))
-    print(json.dumps({"seconds": bare_loop(iters_num, train, test)[0]}))
+def measure_here(threads, quick):
+    use_threads(threads)
+    print(json.dumps(bare_loop(20 if quick else 3_000, *digits(quick))))
 
 
 def main():
     args = arguments(rounds=3).parse_args()
     if args.contender:
-        return measure_here(20 if args.quick else 3_000)
+        return measure_here(args.threads, args.quick)
 
     options = ["--quick"] if args.quick else []
     rounds = 1 if args.quick else args.rounds
     rows = []
-    for programs in range(3):
+    for programs in range(2 if args.quick else 3):
         print(f"{programs} busy programs", file=sys.stderr)
         others = [subprocess.Popen(BUSY) for _ in range(programs)]
         try:
@@ -41,10 +37,15 @@ def main():
                 other.kill()
                 other.wait()
         one, two = zip(*pairs, strict=True)
-        seconds = [spread([result["seconds"] for result in results]) for results in (one, two)]
-        rows.append([programs, *seconds, spread(ratios(one, two))])
+        row = [
+            spread([r[what] for r in results])
+            for what in ("seconds", "cpu")
+            for results in (one, two)
+        ]
+        rows.append([programs, *row[:2], spread(ratios(one, two)), *row[2:]])
     print("## Threads for matrix products, 3,000 iterations, other programs at work\n")
-    print_table(["busy programs", "one thread, s", "two threads, s", "two to one"], rows)
+    head = ["busy programs", "one thread, s", "two threads, s", "two to one"]
+    print_table([*head, "processor, one thread, s", "two threads, s"], rows)
 
 
 if __name__ == "__main__":

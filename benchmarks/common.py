@@ -13,9 +13,13 @@ import resource
 import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
+
+from dlscratch import load_mnist
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 RIVALS = {"torch": "PyTorch", "jax": "JAX", "sklearn": "scikit-learn", "scipy": "SciPy"}
@@ -57,6 +61,31 @@ def arguments(rounds):
     parser.add_argument("--threads", type=int, default=1, help=argparse.SUPPRESS)
     parser.add_argument("--trial", action="store_true", help=argparse.SUPPRESS)
     return parser
+
+
+def use_threads(n):
+    """Give matrix products n threads: `import dlscratch` has given them one."""
+    threadpool_limits(n, user_api="blas")
+
+
+def digits(quick):
+    """Return (x_train, t_train), (x_test, t_test) with labels as the rivals want them."""
+    if quick:  # a few pictures of random pixels
+        rng = np.random.default_rng(0)
+        return [(rng.random((n, 784), np.float32), rng.integers(10, size=n)) for n in (600, 100)]
+    return [(x, t.astype(np.int64)) for x, t in load_mnist()]
+
+
+class Clock:
+    """The time since it was made: as on the wall, and of the processor in all threads."""
+
+    def __init__(self):
+        self.start = time.perf_counter(), time.process_time()
+
+    def read(self):
+        """Return the seconds of both, for the result of a measurement."""
+        wall, cpu = self.start
+        return {"seconds": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
 
 
 def peak_megabytes():
@@ -107,9 +136,9 @@ def compare(contenders, args, *options, fixed=()):
     return results
 
 
-def ratios(ours, theirs):
+def ratios(ours, theirs, what="seconds"):
     """Their seconds divided by ours, round by round."""
-    return [b["seconds"] / a["seconds"] for a, b in zip(ours, theirs, strict=True)]
+    return [b[what] / a[what] for a, b in zip(ours, theirs, strict=True)]
 
 
 def spread(values, digits=3):

@@ -6,14 +6,25 @@ each of their parameters costs the same. `--whole` lets them do all.
 """
 
 import json
-import time
 
 import numpy as np
 from book import BookNet
 from book import numerical_gradient as book_numerical_gradient
-from common import CORES, arguments, compare, installed, measure, print_table, ratios, spread
+from common import (
+    CORES,
+    Clock,
+    arguments,
+    compare,
+    digits,
+    installed,
+    measure,
+    print_table,
+    ratios,
+    spread,
+    use_threads,
+)
 
-from dlscratch import Trainer, TwoLayerNet, load_mnist
+from dlscratch import Trainer, TwoLayerNet
 from dlscratch.gradient import numerical_gradient as plain_numerical_gradient
 
 H = 1e-4
@@ -101,14 +112,13 @@ OURS, PLAIN = list(CONTENDERS)[:2]
 RUN = "Trainer.run"
 
 
-def run_here(iters_num):
+def run_here(iters_num, quick):
     """Train with the numerical gradient; print the seconds and the accuracy at the end."""
-    train, test = load_mnist()
+    train, test = digits(quick)
     trainer = Trainer(TwoLayerNet(784, 50, 10, rng=0), train, test, gradient="numerical", rng=0)
-    start = time.perf_counter()
+    clock = Clock()
     history = trainer.run(iters_num)
-    seconds = time.perf_counter() - start
-    print(json.dumps({"seconds": seconds, "accuracy": history.test_acc_list[-1]}))
+    print(json.dumps(clock.read() | {"accuracy": history.test_acc_list[-1]}))
 
 
 def measure_here(contender, whole, quick, threads):
@@ -118,15 +128,17 @@ def measure_here(contender, whole, quick, threads):
         import torch
 
         torch.set_num_threads(threads)
-    (x, t), _ = load_mnist()
-    x, t = x[:100].astype(np.float64), t[:100].astype(np.int64)
+    if contender != OURS:
+        use_threads(threads)
+    (x, t), _ = digits(quick)
+    x, t = x[:100].astype(np.float64), t[:100]
     net = TwoLayerNet(784, 50, 10, rng=0)
     part = WHOLE if whole else SAMPLE
     seconds = []
     for _ in range(1 if quick or whole else 100 if contender == OURS else 3):
-        start = time.perf_counter()
+        clock = Clock()
         grads = function(net, x, t, part)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(clock.read()["seconds"])
     done = sum(grad.size for grad in grads.values())
     every = sum(weights.size for weights in net.params.values())
     scale = 1 if contender == OURS else every / done
@@ -141,7 +153,7 @@ def main():
     args = parser.parse_args()
     iters_num = 2 if args.quick else 10_000
     if args.contender == RUN:
-        return run_here(iters_num)
+        return run_here(iters_num, args.quick)
     if args.contender:
         return measure_here(args.contender, args.whole, args.quick, args.threads)
 
@@ -167,8 +179,8 @@ def main():
         print("parameters, spread over W1, b1, W2 and b2, and scaled up; `--whole` does all.\n")
     run = measure(RUN, CORES, *(["--quick"] if args.quick else []))
     print(f"{iters_num:,} iterations of Trainer.run with this gradient, once, with the loss")
-    print(f"at each and both accuracies at each epoch's end: {run['seconds']:.0f} seconds;")
-    print(f"test accuracy {run['accuracy']:.1%}.")
+    print(f"at each and both accuracies at each epoch's end: {run['seconds']:.0f} seconds,")
+    print(f"{run['cpu']:.0f} of the processor; test accuracy {run['accuracy']:.1%}.")
     for name in (n for n in CONTENDERS if n not in names):
         print(f"Not measured: {name}.")
     print()
