@@ -153,7 +153,8 @@ class Trainer:
     @undisturbed
     def _update_slices(self):
         """Draw a mini-batch, take a step down its gradient, and note the loss after it."""
-        params, losses = self.net.params, self.history.train_loss_list
+        params = checks.as_net(self.net, GRADIENTS[self.gradient]).params
+        losses = self.history.train_loss_list
         params_before = {name: weights.copy() for name, weights in params.items()}
         random, iteration = self.rng.bit_generator, self.iteration
         random_before = random.state

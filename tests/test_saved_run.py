@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 import tracemalloc
@@ -188,6 +189,120 @@ def test_folder_that_cannot_be_flushed_is_no_error(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "open", refuse)
     trainer_for().save(tmp_path / "run.npz")
     assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
+
+
+unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes and files")
+
+
+@pytest.fixture
+def umask():
+    """Return a function that sets the umask until the test ends."""
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@unix
+@pytest.mark.parametrize("mask", [0o022, 0o002, 0o077, 0o000])
+def test_new_file_has_the_mode_of_any_new_file(tmp_path, umask, mask):
+    umask(mask)
+    (tmp_path / "other").touch()
+    trainer_for().save(tmp_path / "run.npz")
+    assert mode(tmp_path / "run.npz") == mode(tmp_path / "other") == 0o666 & ~mask
+
+
+@unix
+@pytest.mark.parametrize("old", [0o664, 0o600, 0o640, 0o666])
+def test_file_that_is_replaced_keeps_its_mode(tmp_path, umask, old):
+    path = tmp_path / "run.npz"
+    trainer_for().save(path)
+    path.chmod(old)
+    umask(0o077)
+    trainer_for().run(9, autosave=path)
+    assert mode(path) == old
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid(), reason="only root may give files")
+def test_file_that_root_replaces_keeps_its_owner(tmp_path):
+    path = tmp_path / "run.npz"
+    path.touch()
+    os.chown(path, 12_345, 23_456)
+    path.chmod(0o640)
+    trainer_for().save(path)
+    assert (path.stat().st_uid, path.stat().st_gid, mode(path)) == (12_345, 23_456, 0o640)
+
+
+@unix
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("target", ["run.npz", "folder/run.npz", "absolute"])
+def test_symbolic_link_stays_and_its_target_is_written(tmp_path, target, exists):
+    (tmp_path / "folder").mkdir()
+    target = tmp_path / "other.npz" if target == "absolute" else Path(target)
+    second, first = tmp_path / "second", tmp_path / "first"
+    second.symlink_to(target)
+    first.symlink_to("second")
+    if exists:
+        (tmp_path / target).touch()
+    trainer = trainer_for()
+    trainer.run(9, autosave=first)
+    assert first.is_symlink() and second.is_symlink()
+    assert not (tmp_path / target).is_symlink()
+    loaded = Trainer.load(first, TwoLayerNet(4, 5, 3), (X, T), TEST)
+    assert state(loaded) == state(trainer)
+    assert not [*tmp_path.rglob("*.part")]
+
+
+@unix
+def test_name_may_be_as_long_as_the_system_allows(tmp_path):
+    longest = os.pathconf(tmp_path, "PC_NAME_MAX")
+    name = "n" * (longest - 4) + ".npz"
+    trainer_for().save(tmp_path / name)
+    trainer_for().save(tmp_path / name)
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    with pytest.raises(OSError, match="not saved: File name too long"):
+        trainer_for().save(tmp_path / f"n{name}")
+
+
+@unix
+def test_what_is_no_ordinary_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    for name, said in (("pipe", "not an ordinary file"), ("loop", "Too many levels of symb")):
+        with pytest.raises(OSError, match=f"not saved: {said}"):
+            trainer_for().save(tmp_path / name)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["loop", "pipe"]
+
+
+def test_file_that_may_not_be_written_is_not_replaced(tmp_path, monkeypatch):
+    """Its folder may be written, so that it could be; an administrator may do all."""
+    path = tmp_path / "run.npz"
+    path.write_text("mine")
+    path.chmod(0o444)
+    monkeypatch.setattr(os, "access", lambda file, for_what: False)
+    with pytest.raises(PermissionError, match="not saved: Permission denied"):
+        trainer_for().save(path)
+    assert path.read_text() == "mine"
+    path.chmod(0o666)
+
+
+@unix
+def test_new_name_reaches_the_disk_too(tmp_path, monkeypatch):
+    """First the content, then the folder with the name: else a power cut may lose both."""
+    flushed, fsync = [], os.fsync
+
+    def noted(descriptor):
+        flushed.append((os.fstat(descriptor).st_ino, (tmp_path / "run.npz").exists()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    trainer_for().save(tmp_path / "run.npz")
+    file, folder = (tmp_path / "run.npz").stat().st_ino, tmp_path.stat().st_ino
+    assert flushed == [(file, False), (folder, True)]
 
 
 def test_save_replaces_an_older_file(tmp_path):

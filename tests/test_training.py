@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from small_training import ONES, TEST, Line, T, X, after, state, trainer_for
 
-from dlscratch import History, Trainer, TwoLayerNet, perturbation
+from dlscratch import History, Trainer, TwoLayerNet
+from dlscratch.two_layer_net import PlainLoopNet
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
 
@@ -167,18 +168,21 @@ def test_slices_end_like_steps(gradient):
     assert state(trainer) == state(steps)
 
 
-@pytest.mark.parametrize("slices", range(1, 6))
-def test_iteration_dropped_between_two_slices_has_not_begun(slices, monkeypatch):
-    monkeypatch.setattr(perturbation, "UNITS_AT_ONCE", 1)
-    trainer = trainer_for(gradient="numerical")
-    trainer.run(3)
+@pytest.mark.parametrize("slices", [1, 2, 20, 43, 44, 45])
+def test_iteration_dropped_between_two_slices_has_not_begun(slices):
+    """A slice is one of 43 parameters; then the step is done, and then the accuracy is."""
+    trainer, whole = (
+        trainer_for(PlainLoopNet(4, 5, 3, 1, rng=1), gradient="numerical") for _ in "ab"
+    )
+    trainer.run(8)
     before, work = state(trainer), trainer.step_slices()
-    for _ in range(slices):  # of five hidden units
-        assert 0 < next(work) <= 1
-        assert state(trainer) == before
+    for _ in range(slices):
+        share = next(work, None)
+        assert state(trainer) == before if share else trainer.iteration == 9
     work.close()
-    trainer.run(17)
-    assert state(trainer) == after(20, gradient="numerical")
+    trainer.run(20 - trainer.iteration)
+    whole.run(20)
+    assert state(trainer) == state(whole)
 
 
 def test_learning_rate_can_be_changed_on_the_way():
@@ -192,7 +196,7 @@ def test_learning_rate_can_be_changed_on_the_way():
 @pytest.mark.parametrize("method", ["gradient", "loss"])
 def test_error_in_the_network_leaves_the_last_finished_iteration(method):
     trainer = trainer_for()
-    trainer.run(12)
+    trainer.run(20 - trainer.iteration)
     before = state(trainer)
     original = getattr(trainer.net, method)
 
@@ -209,15 +213,181 @@ def test_error_in_the_network_leaves_the_last_finished_iteration(method):
     assert state(trainer) == after(50)
 
 
-def test_gradient_that_fails_halfway_through_the_parameters_is_rolled_back():
-    trainer = trainer_for()
-    before = {name: weights.copy() for name, weights in trainer.net.params.items()}
-    right = trainer.net.gradient
-    trainer.net.gradient = lambda x, t: right(x, t) | {"b2": np.zeros((7, 3))}
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda grads: grads.pop("b2"), ValueError, r"\['W1', 'W2', 'b1'\].* 'b1', 'b2'\]"),
+        (lambda grads: grads.update(b3=grads["b2"]), ValueError, r"'b3'\]; expected an array"),
+        (lambda grads: grads.update(b2=grads["b2"][0]), ValueError, r"b2 in shape \(\); .* \(3,\)"),
+        (lambda grads: grads.update(W1=grads["b1"]), ValueError, r"W1 in shape \(5,\); .*\(4, 5\)"),
+        (lambda grads: grads.update(W1=np.zeros((1, 5))), ValueError, r"W1 in shape \(1, 5\)"),
+        (lambda grads: grads.update(b2=np.zeros((7, 3))), ValueError, r"b2 in shape \(7, 3\)"),
+        (lambda grads: grads.update(b1=[1j] * 5), TypeError, "b1 of dtype complex128"),
+        (lambda grads: grads.update(b1=None), ValueError, r"b1 in shape \(\)"),
+    ],
+)
+@pytest.mark.parametrize("gradient", GRADIENTS)
+def test_gradient_that_does_not_fit_is_refused_by_name(gradient, change, error, message):
+    """Some of them broadcast, and a forgotten one would only stay as it is."""
+    trainer, method = trainer_for(gradient=gradient), GRADIENTS[gradient]
+    before, right = state(trainer), getattr(trainer.net, method)
+
+    def wrong(x, t):
+        grads = right(x, t)
+        change(grads)
+        return grads
+
+    setattr(trainer.net, method, wrong)
+    with pytest.raises(error, match=rf"net\.{method} gave .*{message}"):
         trainer.step()
-    for name, weights in before.items():
-        np.testing.assert_array_equal(trainer.net.params[name], weights)
+    assert state(trainer)[:2] == before[:2]
+    assert trainer.iteration == 0
+
+
+def test_gradient_that_is_no_dict_is_refused():
+    trainer = trainer_for()
+    trainer.net.gradient = lambda x, t: None
+    with pytest.raises(TypeError, match=r"net\.gradient gave a NoneType; expected a dict"):
+        trainer.step()
+
+
+def test_lists_are_as_good_as_arrays_in_a_gradient():
+    trainer = trainer_for()
+    right = trainer.net.gradient
+    trainer.net.gradient = lambda x, t: {k: g.tolist() for k, g in right(x, t).items()}
+    trainer.run(20)
+    assert state(trainer) == after(20)
+
+
+def read_only(weights, tmp_path):
+    weights.flags.writeable = False
+    return weights
+
+
+def mapped(weights, tmp_path):
+    np.save(tmp_path / "W1.npy", weights)
+    return np.load(tmp_path / "W1.npy", mmap_mode="r")
+
+
+@pytest.mark.parametrize("change", [read_only, mapped])
+def test_parameter_that_cannot_be_changed_is_named(tmp_path, change):
+    trainer = trainer_for()
+    net = trainer.net
+    net.params["W1"] = change(net.params["W1"], tmp_path)
+    for train in (lambda: trainer_for(net), trainer.step):
+        with pytest.raises(ValueError, match=r"W1 of net\.params is read-only"):
+            train()
+    net.params["W1"] = net.params["W1"].tolist()
+    with pytest.raises(TypeError, match=r"W1 of net\.params is list"):
+        trainer.step()
+
+
+def test_parameter_in_a_file_is_trained_there(tmp_path):
+    trainer = trainer_for()
+    np.save(tmp_path / "W1.npy", trainer.net.params["W1"])
+    trainer.net.params["W1"] = np.load(tmp_path / "W1.npy", mmap_mode="r+")
+    trainer.run(20)
+    assert state(trainer) == after(20)
+    np.testing.assert_array_equal(np.load(tmp_path / "W1.npy"), trainer.net.params["W1"])
+
+
+def test_network_without_parameters_is_refused():
+    line = Line()
+    line.params = {}
+    with pytest.raises(ValueError, match=r"net\.params is empty"):
+        trainer_for(line, ONES, ONES)
+
+
+@pytest.mark.parametrize("gradient", GRADIENTS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_numbers_too_small_for_a_float_are_no_error(gradient, dtype):
+    """With such weights most probabilities underflow to 0, and their gradients with them."""
+
+    def trainer():
+        net = TwoLayerNet(4, 5, 3, 1, rng=1, dtype=dtype)
+        net.params["W1"] *= 50
+        net.params["W2"] *= 3_000
+        return trainer_for(net, gradient=gradient, learning_rate=0.01)
+
+    usual, strict = trainer(), trainer()
+    usual.run(20)
+    with np.errstate(all="raise"):
+        assert strict.estimate_seconds(10) > 0
+        strict.run(10)
+        for _ in range(10):
+            for _ in strict.step_slices():
+                np.log(np.float64(1))  # what the caller does between two slices
+        strict.record_accuracy()
+        with pytest.raises(FloatingPointError, match="underflow"):
+            np.float64(1e-300) * np.float64(1e-300)
+    assert state(strict) == state(usual)
+
+
+def test_divergence_is_told_where_numpy_raises():
+    trainer = trainer_for(learning_rate=1e6)
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError, match="training diverges"):
+        trainer.run(10)
+
+
+def test_caller_keeps_the_warnings_of_numpy_between_two_slices():
+    before = np.geterr()
+    for _ in trainer_for(PlainLoopNet(4, 5, 3), gradient="numerical").step_slices():
+        assert np.geterr() == before
+
+
+def test_run_needs_no_console(monkeypatch):
+    """As under pythonw, and in some programs with windows."""
+    monkeypatch.setattr("sys.stderr", None)
+    monkeypatch.setattr("sys.stdout", None)
+    trainer = trainer_for()
+    trainer.run(20)
+    assert state(trainer) == after(20)
+
+
+def test_batches_are_drawn_with_the_indices_of_the_platform(monkeypatch):
+    """In 32-bit Python, a browser's too, NumPy takes no index of 64 bits; the batches stay."""
+
+    class Samples(np.ndarray):
+        def take(self, indices, axis):
+            assert indices.dtype == np.intp
+            return np.asarray(self).take(indices, axis)
+
+    trainer = trainer_for()
+    trainer.train = trainer.train[0].view(Samples), trainer.train[1]
+    monkeypatch.setattr(np, "intp", np.int32)
+    trainer.run(20)
+    monkeypatch.undo()
+    assert state(trainer) == after(20)
+
+
+def test_subclass_that_overrides_a_method_alone_trains_with_its_own():
+    class Doubled(TwoLayerNet):
+        def numerical_gradient(self, x, t):
+            return {name: 2 * grad for name, grad in super().numerical_gradient(x, t).items()}
+
+        def accuracy(self, x, t):
+            return 0.25
+
+    trainer = trainer_for(Doubled(4, 5, 3, 1, rng=1), gradient="numerical", learning_rate=0.1)
+    trainer.run(20)
+    twice = trainer_for(gradient="numerical", learning_rate=0.2)
+    twice.run(20)
+    assert trainer.history.train_loss_list == pytest.approx(twice.history.train_loss_list)
+    assert set(trainer.history.test_acc_list) == {0.25}
+
+
+@pytest.mark.parametrize("kind", [TwoLayerNet, PlainLoopNet])
+def test_iteration_that_was_overtaken_is_dropped(kind):
+    trainer = trainer_for(kind(4, 5, 3, 1, rng=1), gradient="numerical")
+    paused = trainer.step_slices()
+    for _ in range(3):
+        next(paused)
+    trainer.run(20)
+    for _ in paused:
+        pass
+    other = trainer_for(kind(4, 5, 3, 1, rng=1), gradient="numerical")
+    other.run(20)
+    assert state(trainer) == state(other)
 
 
 def test_error_in_the_accuracy_keeps_the_finished_iteration():
