@@ -1,6 +1,7 @@
 """Imports go one way, and `import dlscratch` asks for NumPy alone."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -42,28 +43,41 @@ ALLOWED = {
     | {"evaluation", "plots", "threads", "widgets"}
     | NUMERIC,
 }
-FILES = sorted(PACKAGE.rglob("*.py"))
+MODULES = {
+    ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): file
+    for file in sorted(PACKAGE.rglob("*.py"))
+}
 
 
 def imports(file):
-    """Name all that a file imports, anywhere in it."""
+    """Name all that a file imports, anywhere in it: modules and what is in them."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file.name}: write out {'.' * node.level}{node.module}"
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        else:
-            continue
-        for name in names:
-            top, _, rest = name.partition(".")
-            yield rest.partition(".")[0] if top == "dlscratch" else top
+            yield from (alias.name for alias in node.names)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
-def test_module_imports_only_what_it_stands_on(file):
-    module = file.relative_to(PACKAGE).with_suffix("").parts[0]
-    assert set(imports(file)) - sys.stdlib_module_names <= ALLOWED[module]
+def own_module(name):
+    """Return the module of this package that a name is, or is in; None for other packages."""
+    while name and name not in MODULES:
+        name = name.rpartition(".")[0]
+    return name or None
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_imports_only_what_it_stands_on(name):
+    imported = set()
+    for top, _, rest in (item.partition(".") for item in imports(MODULES[name])):
+        imported.add(rest.partition(".")[0] if top == "dlscratch" else top)
+    room = MODULES[name].relative_to(PACKAGE).with_suffix("").parts[0]
+    assert imported - sys.stdlib_module_names <= ALLOWED[room]
+
+
+def test_no_module_stands_on_itself():
+    graph = {name: set(map(own_module, imports(file))) - {None} for name, file in MODULES.items()}
+    assert set(graphlib.TopologicalSorter(graph).static_order()) == set(MODULES)  # or CycleError
 
 
 def test_import_of_the_package_loads_no_figures_and_no_widgets():
