@@ -196,7 +196,7 @@ def test_learning_rate_can_be_changed_on_the_way():
 @pytest.mark.parametrize("method", ["gradient", "loss"])
 def test_error_in_the_network_leaves_the_last_finished_iteration(method):
     trainer = trainer_for()
-    trainer.run(20 - trainer.iteration)
+    trainer.run(12)
     before = state(trainer)
     original = getattr(trainer.net, method)
 
