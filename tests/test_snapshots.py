@@ -34,6 +34,17 @@ def test_snapshots_are_the_network_after_so_many_iterations(trainer, data):
     assert trainer.history == alone.history
 
 
+def test_a_training_with_snapshots_saves_itself_as_a_run_does(trainer, data, tmp_path):
+    path, saved_at = tmp_path / "run.npz", []
+    save = trainer.save
+    trainer.save = lambda path: saved_at.append(trainer.iteration) or save(path)
+    train_with_snapshots(trainer, (0, 5, 25), autosave=path)
+    assert saved_at == [10, 20, 25]
+    loaded = Trainer.load(path, TwoLayerNet(784, 6, 10), *data)
+    assert loaded.history == trainer.history
+    np.testing.assert_array_equal(loaded.net.params["W1"], trainer.net.params["W1"])
+
+
 def test_a_moment_that_is_past_is_refused(trainer):
     trainer.run(3)
     with pytest.raises(ValueError, match="moment 2 is past: this is iteration 3"):

@@ -4,6 +4,7 @@ The figure is drawn by an ordinary function, so a notebook shows it without widg
 """
 
 import copy
+from functools import partial
 
 import ipywidgets as widgets
 import numpy as np
@@ -18,8 +19,8 @@ MOMENTS = (0, 10, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
 DIGITS = (0, 1, 2, 3, 8)  # test digits to follow: 7, 2, 1, 0 and a 5 that is hard to read
 
 
-def train_with_snapshots(trainer, moments=MOMENTS):
-    """Train, and keep a copy of the network at chosen iterations.
+def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
+    """Do what `trainer.run` does, and keep a copy of the network at chosen iterations.
 
     Parameters
     ----------
@@ -27,6 +28,9 @@ def train_with_snapshots(trainer, moments=MOMENTS):
         Trained up to the last of the moments.
     moments : sequence of int
         Iterations after which to keep the network; 0 is before the first one.
+    autosave : str, Path or None
+        An .npz file to save the trainer to at every epoch's end and at the end, as
+        `Trainer.run` does.
 
     Returns
     -------
@@ -42,16 +46,21 @@ def train_with_snapshots(trainer, moments=MOMENTS):
     if min(moments) < trainer.iteration:
         raise ValueError(f"moment {min(moments)} is past: this is iteration {trainer.iteration}")
     snapshots, moments = {}, sorted(moments)
+    save = partial(trainer.save, autosave) if autosave else lambda: None
     try:
         with tqdm(total=moments[-1], initial=trainer.iteration, desc="training") as bar:
             for moment in moments:
                 while trainer.iteration < moment:
                     trainer.step()
                     bar.update()
+                    if trainer.iteration % trainer.iter_per_epoch == 0:
+                        save()
                 snapshots[moment] = copy.deepcopy(trainer.net)
         trainer.record_accuracy()
     except KeyboardInterrupt:
         print(f"Stopped after iteration {trainer.iteration:,}; {len(snapshots)} copies are kept.")
+    finally:
+        save()
     return snapshots
 
 
