@@ -2,7 +2,13 @@
 
 import gzip
 import hashlib
+import os
+import re
+import shlex
+import subprocess
 import tomllib
+import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -120,3 +126,24 @@ def test_citation_is_of_this_version():
 
 def test_package_does_not_ask_for_jupyterlab():
     assert "jupyterlab" not in {requirement.name for requirement in DEPENDENCIES}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="make is for Linux and macOS")
+def test_make_installs_into_the_environment_whatever_pip_is_set_to(tmp_path):
+    folder = tmp_path / "a folder"
+    venv.create(folder / ".venv", with_pip=True)
+    with zipfile.ZipFile(folder / "tiny-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("tiny.py", "")
+        wheel.writestr("tiny-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1")
+        wheel.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true")
+        wheel.writestr("tiny-1.dist-info/RECORD", "")
+    (folder / "pip.conf").write_text("[install]\nuser = yes\nprefix = away\n")
+    settings = {"PIP_CONFIG_FILE": "pip.conf", "PIP_TARGET": "away", "PIP_ROOT": "away"}
+    into = re.search(r"^INTO = (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
+    flags = shlex.split(into.replace("$(CURDIR)", str(folder)) + "/.venv")
+    command = [folder / ".venv/bin/python", "-m", "pip", *flags, "--quiet", "--no-index"]
+    subprocess.run(
+        [*command, "tiny-1-py3-none-any.whl"], cwd=folder, env=os.environ | settings, check=True
+    )
+    assert list((folder / ".venv").glob("lib/*/site-packages/tiny.py"))
+    assert not (folder / "away").exists()
