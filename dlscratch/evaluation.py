@@ -2,17 +2,14 @@
 
 import numpy as np
 
-from dlscratch.checks import as_floats, as_integer, as_labels, as_probabilities
-
 
 def confusion_matrix(labels, predictions, classes=10):
     """Count how often each class was read as each class.
 
     Parameters
     ----------
-    labels, predictions : array_like, shape (n,) or (n, classes)
-        What the samples are, and what they were read as: integers, or rows such as one-hot
-        labels and the probabilities of `net.predict`, of which the largest counts.
+    labels, predictions : sequence of int, shape (n,)
+        What the samples are, and what they were read as.
     classes : int
         Number of classes.
 
@@ -20,15 +17,19 @@ def confusion_matrix(labels, predictions, classes=10):
     -------
     ndarray of int, shape (classes, classes)
         Row: what it is; column: what it was read as.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If there are not as many predictions as labels, or one of them is no class.
     """
-    classes = as_integer(classes, "classes", least=1)
-    labels = as_labels(labels, "labels", classes=classes)
-    predictions = as_labels(predictions, "predictions", n=len(labels), classes=classes)
+    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    if labels.ndim != 1 or labels.shape != predictions.shape:
+        raise ValueError(
+            f"expected one label and one prediction a sample, not the shapes labels "
+            f"{labels.shape} and predictions {predictions.shape}"
+        )
+    for name, digits in (("labels", labels), ("predictions", predictions)):
+        if digits.dtype.kind not in "iu":
+            raise TypeError(f"{name} are {digits.dtype}; expected integers")
+        low, high = digits.min(initial=0), digits.max(initial=0)
+        if low < 0 or high >= classes:
+            raise ValueError(f"{name} hold {low} to {high}; expected 0 to {classes - 1}")
     counts = np.zeros((classes, classes), dtype=int)
     np.add.at(counts, (labels, predictions), 1)
     return counts
@@ -39,9 +40,9 @@ def most_confident_errors(probabilities, labels):
 
     Parameters
     ----------
-    probabilities : array_like, shape (n, classes)
+    probabilities : ndarray, shape (n, classes)
         From `net.predict`.
-    labels : array_like, shape (n,) or (n, classes)
+    labels : ndarray of int, shape (n,)
         What the samples are.
 
     Returns
@@ -49,9 +50,6 @@ def most_confident_errors(probabilities, labels):
     list of int
         Their row numbers.
     """
-    probabilities = as_probabilities(probabilities, "probabilities")
-    n, classes = probabilities.shape
-    labels = as_labels(labels, "labels", n=n, classes=classes)
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
     return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")].tolist()
 
@@ -61,7 +59,7 @@ def least_certain(probabilities):
 
     Parameters
     ----------
-    probabilities : array_like, shape (n, classes)
+    probabilities : ndarray, shape (n, classes)
         From `net.predict`.
 
     Returns
@@ -69,7 +67,6 @@ def least_certain(probabilities):
     list of int
         Their row numbers.
     """
-    probabilities = as_probabilities(probabilities, "probabilities")
     return np.argsort(probabilities.max(axis=1), kind="stable").tolist()
 
 
@@ -78,7 +75,7 @@ def running_mean(losses, window):
 
     Parameters
     ----------
-    losses : array_like, shape (n,)
+    losses : sequence of float
         Loss after each iteration, the first one first.
     window : int
         How many losses each mean is of, 1 or more.
@@ -89,10 +86,8 @@ def running_mean(losses, window):
         The mean of every `window` losses in a row, and the iteration that it ends with; both
         empty if there are fewer losses.
     """
-    window = as_integer(window, "window", least=1)
-    losses = as_floats(losses, "losses")
-    if losses.ndim != 1:
-        raise ValueError(f"losses has shape {losses.shape}; expected (n,)")
+    if window < 1:
+        raise ValueError(f"window is {window}; expected 1 or more")
     if window > len(losses):
         return np.empty(0), np.empty(0)
     means = np.convolve(losses, np.full(window, 1 / window), mode="valid")

@@ -40,7 +40,7 @@ ALLOWED = {
         "anywidget",
         "traitlets",
     }
-    | {"checks", "evaluation", "plots", "threads", "widgets"}
+    | {"evaluation", "plots", "threads", "widgets"}
     | NUMERIC,
 }
 MODULES = {

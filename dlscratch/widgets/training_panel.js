@@ -1,36 +1,142 @@
-// What only the page can do for the training panel: fill the clipboard, and say that it is there.
-const SPEAK = 2000; // milliseconds between two words to a kernel that trains
+// The page's half of TrainingPanel: it shows what the kernel says, and passes presses on.
 
-export default {
-  render({ model, el }) {
-    const button = document.createElement("button");
-    button.className = "jupyter-widgets jupyter-button widget-button";
-    button.style.width = "auto";
-    button.textContent = "Copy as code";
-    button.title = "Copy the lines that reproduce this run exactly, for a cell of your own.";
-    const said = document.createElement("span");
-    said.setAttribute("role", "status");
-    said.style.marginLeft = "1em";
-    const lines = document.createElement("pre");
-    lines.tabIndex = 0;
-    lines.hidden = true;
-    button.onclick = async () => {
-      lines.textContent = model.get("code");
-      lines.hidden = false;
-      try {
-        await navigator.clipboard.writeText(lines.textContent);
-        said.textContent = "Copied. Paste it into a cell.";
-      } catch {
-        getSelection().selectAllChildren(lines);
-        said.textContent = "The lines are selected: press Ctrl+C (Cmd+C on a Mac).";
-      }
-    };
-    el.append(button, said, lines);
+function element(tag, parent, properties = {}) {
+  return parent.appendChild(Object.assign(document.createElement(tag), properties));
+}
 
-    const speak = setInterval(() => model.get("training") && model.send("here"), SPEAK);
-    return () => {
-      clearInterval(speak);
-      model.send("gone");
+let panels = 0; // in this page: each has its own group of radio buttons
+
+// A row for each setting: a slider, or buttons of which one is chosen.
+function control(model, parent, [name, label, tooltip, choices]) {
+  const written = choices.map((choice) => choice.toLocaleString("en", { maximumFractionDigits: 9 }));
+  const choose = (k) => {
+    model.set("settings", { ...model.get("settings"), [name]: choices[k] });
+    model.save_changes();
+  };
+  const chosen = () => choices.indexOf(model.get("settings")[name]);
+  if (typeof choices[0] === "string") {
+    const row = element("div", parent, { title: tooltip });
+    row.setAttribute("role", "radiogroup");
+    row.setAttribute("aria-label", label);
+    element("span", row, { textContent: label });
+    const group = element("div", row, { className: "radios" });
+    panels += 1;
+    const radios = choices.map((choice, k) => {
+      const box = element("label", group);
+      const radio = element("input", box, { type: "radio", name: `panel ${panels}` });
+      radio.onchange = () => choose(k);
+      box.append(choice);
+      return radio;
+    });
+    return () => (radios[chosen()].checked = true);
+  }
+  const row = element("label", parent, { title: tooltip });
+  element("span", row, { textContent: label });
+  const slider = element("input", row, { type: "range", min: 0, max: choices.length - 1 });
+  slider.setAttribute("aria-label", label);
+  const value = element("span", row, { ariaHidden: "true" });
+  const tell = (k) => {
+    value.textContent = written[k];
+    slider.setAttribute("aria-valuetext", written[k]); // its number is only a place in the list
+  };
+  slider.oninput = () => tell(slider.value);
+  slider.onchange = () => choose(slider.value);
+  return () => tell((slider.value = chosen()));
+}
+
+function render({ model, el }) {
+  const words = model.get("words");
+  el.classList.add("training-panel");
+
+  const controls = element("div", el, { className: "controls" });
+  const choose = words.controls.map((each) => control(model, controls, each));
+  const estimate = element("p", el);
+
+  const row = element("div", el, { className: "buttons" });
+  const buttons = {};
+  for (const name of ["start", "pause", "step", "reset", "pin", "copy"]) {
+    buttons[name] = element("button", row, { type: "button" });
+    buttons[name].onclick = () => {
+      if (buttons[name].getAttribute("aria-disabled") === "true") return;
+      if (name === "copy") copy();
+      else model.send({ press: meaning(name) });
     };
-  },
-};
+  }
+  const meaning = (name) =>
+    name === "pause" && model.get("can_press").includes("go_on") ? "go_on" : name;
+  const bar = element("progress", el, { max: 1 });
+  const progress = element("p", el);
+  const state = element("p", el, { className: "state" });
+  state.setAttribute("role", "status"); // read aloud when it changes
+  const lines = element("pre", el, { tabIndex: 0, hidden: true });
+
+  async function copy() {
+    lines.textContent = model.get("code");
+    lines.hidden = false;
+    try {
+      await navigator.clipboard.writeText(lines.textContent);
+      state.textContent = words.copied;
+    } catch {
+      getSelection().selectAllChildren(lines);
+      state.textContent = words.selected;
+    }
+  }
+
+  const charts = element("div", el, { className: "charts" });
+  const show = {};
+  for (const name of ["loss", "accuracy"]) {
+    if (!model.get(`${name}_picture`).byteLength) continue; // without test data
+    const image = element("img", charts, { alt: words[name], title: words[name] });
+    image.onload = () => {
+      URL.revokeObjectURL(image.src);
+      image.style.width = `${image.naturalWidth / devicePixelRatio}px`;
+    };
+    show[`${name}_picture`] = (png) => {
+      image.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
+    };
+  }
+
+  const table = element("table", el);
+  const head = element("tr", table);
+  for (const name of words.columns) element("th", head, { textContent: name, scope: "col" });
+  show.runs = (runs) => {
+    table.replaceChildren(head);
+    for (const [[style, color, width], ...cells] of runs) {
+      const run = element("tr", table);
+      const sample = element("div", element("td", run), { className: "sample" });
+      sample.style.borderTop = `${width}px ${style} ${color}`;
+      for (const cell of cells) element("td", run, { textContent: cell });
+    }
+  };
+
+  show.settings = () => choose.forEach((each) => each());
+  show.estimate = (said) => (estimate.textContent = said);
+  show.state = (said) => (state.textContent = said);
+  show.progress = ({ share, text }) => {
+    bar.value = share;
+    progress.textContent = text;
+  };
+  show.can_press = (names) => {
+    for (const [name, button] of Object.entries(buttons)) {
+      [button.textContent, button.title] = words.buttons[meaning(name)];
+      button.setAttribute("aria-disabled", !names.includes(meaning(name))); // it keeps the focus
+    }
+  };
+  const gone = () => {
+    show.can_press([]);
+    for (const input of controls.querySelectorAll("input")) input.disabled = true;
+    progress.textContent = "";
+    state.textContent = words.gone;
+  };
+  for (const [name, shown] of Object.entries(show)) {
+    shown(model.get(name));
+    model.on(`change:${name}`, () => shown(model.get(name)));
+  }
+  for (const each of el.querySelectorAll("input, button, pre")) {
+    each.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves their keys alone
+  }
+  model.on("comm_live_update", gone); // the kernel was restarted
+  if (devicePixelRatio !== 1) model.send({ ratio: devicePixelRatio });
+}
+
+export default { render };

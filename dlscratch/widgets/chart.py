@@ -1,0 +1,127 @@
+"""Charts that are cheap to keep up to date while a training runs."""
+
+import io
+from itertools import cycle
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import imsave
+
+from dlscratch import plots
+
+# Pinned curves are wide, and lie under the present one; a later one is broken or narrower than
+# those before: curves that are equal are all seen. Style (as CSS names it, too), colour, width.
+PRESENT = ("solid", plots.BLUE, 2)
+PINNED = [
+    ("solid", "#66C5AB", 7),
+    ("dashed", "#D58CB4", 7),
+    ("dotted", "#8A8A8A", 7),
+    ("solid", "#E8C860", 4),
+    ("dashed", "#8C7AB8", 4),
+    ("dotted", "#B0753C", 4),
+]
+
+
+class Chart:
+    """A figure with the curves of one experiment, over those of pinned ones.
+
+    Parameters
+    ----------
+    size : (float, float)
+        Width and height in inches of 100 pixels.
+    """
+
+    def __init__(self, size):
+        self.figure = Figure(size, dpi=100)
+        FigureCanvasAgg(self.figure)
+        width, height = size  # the margins hold the axes' names, and the legend above
+        self.axes = self.figure.add_axes(
+            (0.58 / width, 0.48 / height, 1 - 0.66 / width, 1 - 0.84 / height)
+        )
+
+    def draw(self, experiment, pinned):
+        """Draw everything, with room for the experiment until its end; return the PNG."""
+        self.axes.clear()
+        for (style, color, width), pin in zip(cycle(PINNED), pinned, strict=False):
+            self.axes.plot(*self.main_curve(pin), color=color, ls=style, lw=width)
+        self.lines = self.lay_out(experiment, pinned)
+        self.axes.legend(
+            handles=self.lines, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False
+        )
+        self.figure.canvas.draw()
+        self.drawn = [[] for _ in self.lines]  # x of what is in the picture of each curve
+        return self._add(self.curves(experiment))
+
+    def grow(self, experiment, pinned):
+        """Draw what is new, or everything if it no longer fits; return the PNG, or None."""
+        curves = self.curves(experiment)
+        if not all(map(self._goes_on, self.drawn, curves)):
+            return self.draw(experiment, pinned)
+        if [len(x) for x in self.drawn] == [len(x) for x, _ in curves]:
+            return None
+        return self._add(curves)
+
+    def _goes_on(self, drawn, curve):
+        """Whether a curve still has the last point drawn, and its new ones fit."""
+        x, y = curve
+        n = len(drawn)
+        return list(drawn[-1:]) == list(x[:n][-1:]) and max(y[n:], default=0) <= self.top()
+
+    def _add(self, curves):
+        for k, (line, (x, y)) in enumerate(zip(self.lines, curves, strict=True)):
+            new = slice(max(len(self.drawn[k]) - 1, 0), None)
+            line.set_data(x[new], y[new])
+            self.axes.draw_artist(line)
+            self.drawn[k] = x
+        png = io.BytesIO()
+        pixels = np.asarray(self.figure.canvas.buffer_rgba())
+        imsave(png, pixels, format="png", pil_kwargs={"compress_level": 1})
+        return png.getvalue()
+
+    def top(self):
+        """Give the highest value for which there is room."""
+        return self.axes.get_ylim()[1]
+
+
+class LossChart(Chart):
+    """The loss of each iteration, and its running mean."""
+
+    def curves(self, experiment):
+        """Give the curves of the experiment, as pairs (x, y)."""
+        return experiment.losses()
+
+    def main_curve(self, pin):
+        """Give the one curve that is drawn of a pinned experiment."""
+        return pin.losses()[-1]
+
+    def lay_out(self, experiment, pinned):
+        """Set the axes up; return the lines, still empty, for the curves."""
+        before = len(self.axes.lines)
+        plots.plot_loss(np.full(experiment.goal, np.nan), ax=self.axes)
+        highest = [2.5, *experiment.history.train_loss_list]
+        for pin in pinned:
+            highest += list(self.main_curve(pin)[1])
+        longest = max(each.goal for each in [experiment, *pinned])
+        self.axes.set(xlim=(0, 1.02 * longest), ylim=(0, 1.1 * max(highest)))
+        return self.axes.lines[before:]
+
+
+class AccuracyChart(Chart):
+    """The accuracy on training and on test data."""
+
+    def curves(self, experiment):
+        """Give the curves of the experiment, as pairs (x, y)."""
+        return experiment.accuracies()
+
+    def main_curve(self, pin):
+        """Give the one curve that is drawn of a pinned experiment."""
+        return pin.accuracies()[1]
+
+    def lay_out(self, experiment, pinned):
+        """Set the axes up; return the lines, still empty, for the curves."""
+        before = len(self.axes.lines)
+        plots.plot_accuracy([np.nan], [np.nan], [np.nan], ax=self.axes)
+        longest = max(each.epochs for each in [experiment, *pinned])
+        self.axes.set(xlim=(-0.02 * longest, 1.02 * longest))
+        return self.axes.lines[before:]
