@@ -2,6 +2,8 @@
 # Another Python than python3:  make lab PYTHON=python3.12
 PYTHON ?= python3
 LAB_FLAGS ?=
+# The edition, en or ja: by default that of the system's language.
+EDITION ?=
 BENCH_FLAGS ?=
 
 BIN = .venv/bin
@@ -12,6 +14,7 @@ INTO = install --disable-pip-version-check --no-user --target= --root=/ --prefix
 
 help:
 	@echo "make lab        open the course in JupyterLab, in copies of your own in my_course"
+	@echo "                make lab EDITION=ja opens the Japanese edition, EDITION=en the English one"
 	@echo "make test       run every test, the notebooks included"
 	@echo "make faults     try 120,000 damaged files, kills and Ctrl-C (5 minutes); make test tries a tenth"
 	@echo "make lint       check style and format of code and notebooks"
@@ -23,7 +26,7 @@ help:
 	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
 
 lab: $(READY)
-	@$(BIN)/python -m dlscratch $(LAB_FLAGS)
+	@$(BIN)/python -m dlscratch $(EDITION) $(LAB_FLAGS)
 
 test: $(READY)
 	@$(BIN)/pytest --nbval

@@ -1,29 +1,69 @@
-"""Open the course in JupyterLab, in the learner's own copies: python -m dlscratch."""
+"""Open the course in JupyterLab, in the learner's own copies: python -m dlscratch [en|ja].
 
+Without a word the edition is that of the system's language; options after it are JupyterLab's.
+"""
+
+import locale
 import os
 import sys
 
-from dlscratch.copies import COURSE, last_saved, make_copies, report
+from dlscratch.copies import (
+    COURSE,
+    MY_COURSE,
+    NOTEBOOKS,
+    last_saved,
+    make_copies,
+    of_edition,
+    report,
+)
+from dlscratch.language import LANGUAGES, LOCALE, _, set_language
 
 
 def main():
     """Make the copies that are missing, and open the one that the learner saved last."""
+    edition, flags = system_language(), sys.argv[1:]
+    if flags and not flags[0].startswith("-"):
+        edition = flags.pop(0)
+    if edition not in LANGUAGES:
+        sys.exit(f"There is no edition {edition!r}; the course has {' and '.join(LANGUAGES)}.")
+    set_language(edition, font=False)
     try:
         from jupyter_server.utils import url_escape
         from jupyterlab.labapp import LabApp
     except ImportError:
-        sys.exit("JupyterLab is not installed here: python -m pip install jupyterlab")
-    report(*make_copies())
-    lesson = last_saved().relative_to(COURSE).as_posix()
-    flags = [
+        sys.exit(_("JupyterLab is not installed here: python -m pip install jupyterlab"))
+    mine = of_edition(MY_COURSE, edition)
+    report(*make_copies(of_edition(NOTEBOOKS, edition), mine))
+    lesson = last_saved(mine).relative_to(COURSE).as_posix()
+    course = [
         f"--ServerApp.root_dir={COURSE}",
         f"--LabApp.default_url=/lab/tree/{url_escape(lesson)}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("You are root, which JupyterLab refuses by itself: it is started with --allow-root.")
-        flags.append("--allow-root")
-    print(f"Opening {lesson} in your browser. To end JupyterLab, press Ctrl-C here, twice.")
-    LabApp.launch_instance(flags + sys.argv[1:])
+        print(
+            _("You are root, which JupyterLab refuses by itself: it is started with --allow-root.")
+        )
+        course.append("--allow-root")
+    set_menus(edition)
+    print(
+        _("Opening {lesson} in your browser. To end JupyterLab, press Ctrl-C here, twice.").format(
+            lesson=lesson
+        )
+    )
+    LabApp.launch_instance(course + flags)
+
+
+def system_language():
+    """Return the edition for the language of the learner's system: Japanese, or else English."""
+    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # Windows has none of them
+    said = next(filter(None, map(os.environ.get, names)), locale.getlocale()[0] or "")
+    return "ja" if said.lower().startswith("ja") else "en"
+
+
+def set_menus(edition):
+    """Let JupyterLab's own menus speak the edition's language, unless its settings name one."""
+    folders = [str(LOCALE / edition), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, folders))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m dlscratch.copies [NOTEBOOKS FOLDER]
 
-copies the notebooks of the course into its folder `my_course`, or those in NOTEBOOKS into
-FOLDER. `python -m dlscratch` does the same and then opens the course in JupyterLab.
+copies the notebooks of the course, all editions, into its folder `my_course`, or those in NOTEBOOKS
+into FOLDER. `python -m dlscratch` does so for one edition and then opens it in JupyterLab.
 """
 
 import argparse
@@ -12,9 +12,24 @@ import json
 import os
 from pathlib import Path
 
+from dlscratch.language import LANGUAGES, _
+
 COURSE = Path(__file__).parents[1]  # the course's folder, unless only the package is installed
 NOTEBOOKS = COURSE / "notebooks"
 MY_COURSE = COURSE / "my_course"
+
+
+def of_edition(folder, edition):
+    """Name the folder of an edition within a folder of notebooks; the English one is that itself.
+
+    Parameters
+    ----------
+    folder : Path
+        `NOTEBOOKS` or `MY_COURSE`.
+    edition : "en" or "ja"
+        The edition's language.
+    """
+    return folder if edition == "en" else folder / edition
 
 
 def make_copies(notebooks=NOTEBOOKS, folder=MY_COURSE):
@@ -77,11 +92,14 @@ def last_saved(folder=MY_COURSE):
 def report(made, older):
     """Tell the learner what `make_copies` returned."""
     if made:
-        print(f"Your own copies of the notebooks are in {made[0].parent}")
+        folder = made[0].parent
+        print(_("Your own copies of the notebooks are in {folder}").format(folder=folder))
     for copy in older:
         print(
-            f"The course has a newer {copy.name}. Yours stays as it is; to get the new one "
-            "beside it, rename yours and run this again."
+            _(
+                "The course has a newer {name}. Yours stays as it is; to get the new one beside "
+                "it, rename yours and run this again."
+            ).format(name=copy.name)
         )
 
 
@@ -114,7 +132,12 @@ def main():
     folders = parser.parse_args().folders
     if len(folders) not in (0, 2):
         parser.error("name two folders, or none")
-    report(*make_copies(*folders))
+    if folders:
+        report(*make_copies(*folders))
+    else:
+        for edition in LANGUAGES:
+            if of_edition(NOTEBOOKS, edition).is_dir():
+                report(*make_copies(of_edition(NOTEBOOKS, edition), of_edition(MY_COURSE, edition)))
 
 
 if __name__ == "__main__":

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_server.services.config import ConfigManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import dlscratch.__main__ as course
+from dlscratch import copies
 from dlscratch.copies import NOTEBOOKS, last_saved, make_copies, report
+from dlscratch.language import set_language
 
 NAMES = ["4.5.1_class.ipynb", "4.5.2_minibatch.ipynb", "4.5.3_test_evaluation.ipynb"]
 
@@ -24,9 +27,10 @@ NAMES = ["4.5.1_class.ipynb", "4.5.2_minibatch.ipynb", "4.5.3_test_evaluation.ip
 def notebooks(tmp_path):
     """Make a course of three notebooks with outputs."""
     folder = tmp_path / "notebooks"
-    folder.mkdir()
-    for name in NAMES:
-        store(folder / name, "1 + 1", "2")
+    for edition in (folder, folder / "ja"):
+        edition.mkdir()
+        for name in NAMES:
+            store(edition / name, "1 + 1", "2")
     return folder
 
 
@@ -137,33 +141,94 @@ def test_command_makes_the_copies_once(notebooks, mine):
     assert "name two folders, or none" in run(notebooks).stderr
 
 
+def test_command_makes_the_copies_of_all_editions(notebooks, tmp_path, monkeypatch):
+    monkeypatch.setattr(copies, "NOTEBOOKS", notebooks)
+    monkeypatch.setattr(copies, "MY_COURSE", tmp_path / "my_course")
+    monkeypatch.setattr(sys, "argv", ["dlscratch.copies"])
+    copies.main()
+    made = sorted(path.name for path in (tmp_path / "my_course").rglob("*.ipynb"))
+    assert made == sorted(2 * NAMES)
+    assert (tmp_path / "my_course/ja" / NAMES[0]).exists()
+
+
+LANGUAGE_NAMES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
 @pytest.fixture
 def opened(tmp_path, notebooks, monkeypatch):
     """Open the course with a stand-in for JupyterLab; return the flags that it gets."""
 
-    def run(user=1000):
+    def run(*words, user=1000, **languages):
         flags = []
         app = types.SimpleNamespace(LabApp=types.SimpleNamespace(launch_instance=flags.extend))
         monkeypatch.setitem(sys.modules, "jupyterlab.labapp", app)
         monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
-        monkeypatch.setattr(sys, "argv", ["dlscratch", "--no-browser"])
+        monkeypatch.setattr(sys, "argv", ["dlscratch", *words])
+        for name in LANGUAGE_NAMES:
+            monkeypatch.setenv(name, languages.get(name, ""))
         monkeypatch.setattr(course, "COURSE", tmp_path)
-        monkeypatch.setattr(course, "make_copies", lambda: make_copies(notebooks, mine))
-        monkeypatch.setattr(course, "last_saved", lambda: last_saved(mine))
+        monkeypatch.setattr(course, "NOTEBOOKS", notebooks)
+        monkeypatch.setattr(course, "MY_COURSE", tmp_path / "my_course")
         course.main()
         return flags
 
-    mine = tmp_path / "my_course"
-    return run
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/somewhere")
+    yield run
+    set_language("en")
 
 
 def test_the_course_opens_on_the_lesson(opened, tmp_path, capsys):
     root = f"--ServerApp.root_dir={tmp_path}"
     at = "--LabApp.default_url=/lab/tree/my_course"
-    assert opened() == [root, f"{at}/{NAMES[0]}", "--no-browser"]
+    assert opened("--no-browser") == [root, f"{at}/{NAMES[0]}", "--no-browser"]
     assert f"copies of the notebooks are in {tmp_path}" in capsys.readouterr().out
     save_later((tmp_path / "my_course" / NAMES[2]).rename(tmp_path / "my_course/私の 4.ipynb"), "x")
-    assert opened() == [root, f"{at}/%E7%A7%81%E3%81%AE%204.ipynb", "--no-browser"]
+    assert opened() == [root, f"{at}/%E7%A7%81%E3%81%AE%204.ipynb"]
+
+
+def test_the_edition_that_is_asked_for_opens(opened, tmp_path):
+    flags = opened("ja", "--no-browser", LANG="de_DE.UTF-8")
+    assert flags[1:] == [f"--LabApp.default_url=/lab/tree/my_course/ja/{NAMES[0]}", "--no-browser"]
+    assert not (tmp_path / "my_course" / NAMES[0]).exists()
+    assert opened("en", LANG="ja_JP.UTF-8")[1].endswith(f"my_course/{NAMES[0]}")
+
+
+@pytest.mark.parametrize(
+    "languages",
+    [
+        {"LANG": "ja_JP.UTF-8"},
+        {"LANG": "C.UTF-8", "LC_ALL": "ja_JP.eucJP"},
+        {"LANGUAGE": "ja:en", "LANG": "en_US.UTF-8"},
+    ],
+)
+def test_the_edition_is_of_the_system_s_language(opened, languages):
+    assert opened(**languages)[1].endswith(f"my_course/ja/{NAMES[0]}")
+
+
+@pytest.mark.parametrize("name", ["ja_JP", "Japanese_Japan"])  # macOS, Windows
+def test_the_edition_is_of_the_system_s_language_where_no_variable_names_it(
+    opened, monkeypatch, name
+):
+    monkeypatch.setattr(course.locale, "getlocale", lambda: (name, "cp932"))
+    assert opened()[1].endswith(f"my_course/ja/{NAMES[0]}")
+
+
+@pytest.mark.parametrize("languages", [{}, {"LANG": "C"}, {"LANG": "de_DE"}, {"LC_ALL": "en_US"}])
+def test_the_edition_is_english_for_every_other_language(opened, languages):
+    assert opened(**languages)[1].endswith(f"my_course/{NAMES[0]}")
+
+
+def test_an_edition_that_is_not_there_is_named(opened):
+    with pytest.raises(SystemExit, match="no edition 'fr'; the course has en and ja"):
+        opened("fr")
+
+
+@pytest.mark.parametrize(("edition", "locale"), [("en", "en"), ("ja", "ja_JP")])
+def test_jupyterlab_s_menus_are_in_the_edition_s_language(opened, edition, locale):
+    opened(edition)
+    settings = ConfigManager(config_dir_name="labconfig").get("default_setting_overrides")
+    assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": locale}
+    assert os.environ["JUPYTER_CONFIG_PATH"].endswith("/somewhere")
 
 
 def test_jupyterlab_opens_the_lesson_and_no_launcher(tmp_path):
@@ -171,7 +236,7 @@ def test_jupyterlab_opens_the_lesson_and_no_launcher(tmp_path):
         shutil.copytree(NOTEBOOKS.parent / name, tmp_path / name)
     runtime = tmp_path / "runtime"
     settings = {"JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTER_CONFIG_DIR": str(tmp_path / "config")}
-    command = [sys.executable, "-m", "dlscratch", "--no-browser", "--ServerApp.port=0"]
+    command = [sys.executable, "-m", "dlscratch", "en", "--no-browser", "--ServerApp.port=0"]
     with (
         open(tmp_path / "log", "w") as log,
         subprocess.Popen(
@@ -202,6 +267,7 @@ def test_root_is_told_how_jupyterlab_is_started(opened, capsys):
 
 def test_without_jupyterlab_the_course_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "jupyterlab.labapp", None)
+    monkeypatch.setattr(sys, "argv", ["dlscratch"])
     with pytest.raises(SystemExit, match="pip install jupyterlab"):
         course.main()
 

@@ -14,8 +14,8 @@ NUMERIC = {"functions", "gradient", "mnist", "training", "two_layer_net"}
 # What each module may import besides the standard library; own modules without "dlscratch.".
 ALLOWED = {
     "__init__": NUMERIC,
-    "copies": set(),
-    "__main__": {"copies", "jupyterlab", "jupyter_server"},
+    "copies": {"language"},
+    "__main__": {"copies", "language", "jupyterlab", "jupyter_server"},
     "checks": {"numpy"},
     "language": {"matplotlib", "matplotlib_fontja"},
     "threads": {"threadpoolctl"},
