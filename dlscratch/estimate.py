@@ -4,6 +4,8 @@ import itertools
 import sys
 import time
 
+from dlscratch.language import _
+
 TRAINED_SECONDS = 0.1
 ACCURACY_SAMPLES = 10_000
 
@@ -62,4 +64,5 @@ def progress_bar(start, end):
     from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
 
     no_console = sys.stderr is None  # as in a program with windows alone
-    return tqdm(total=end, initial=start, desc="training", disable=no_console)
+    words = {"desc": _("training"), "unit": _("it")}  # it: iterations
+    return tqdm(total=end, initial=start, disable=no_console, **words)

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlscratch import checks, estimate
 from dlscratch.interrupts import CtrlC, undisturbed
+from dlscratch.language import _
 from dlscratch.saved_run import read_run, write_run
 from dlscratch.threads import finish
 
@@ -251,14 +252,19 @@ class Trainer:
                     while self.iteration < end and not self._ctrl_c.presses:
                         loss = self.step()
                         if bar.update():  # true when the bar was due to be redrawn
-                            bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
+                            said = _("loss {loss:.3f}").format(loss=loss)
+                            bar.set_postfix_str(said, refresh=False)
                         if self.iteration % every == 0:
                             save()
                 self.record_accuracy()
             finally:
                 save()
         if left := end - self.iteration:
-            print(f"Stopped after iteration {self.iteration:,}; run({left}) does the rest.")
+            print(
+                _("Stopped after iteration {done:,}; run({left}) does the rest.").format(
+                    done=self.iteration, left=left
+                )
+            )
         return self.history
 
     def record_accuracy(self):
@@ -271,7 +277,7 @@ class Trainer:
 
     def record_accuracy_slices(self):
         """Do what `record_accuracy` does in slices, yielding 0 between them; see `step_slices`."""
-        for _ in self._accuracy_slices():
+        for _share in self._accuracy_slices():
             yield 0.0
 
     @undisturbed
@@ -286,7 +292,7 @@ class Trainer:
                 accuracy = yield from self._in_slices("accuracy", *data)
                 new.append((acc_list, float(accuracy)))
         if history.epoch_list and (history.epoch_list[-1] % 1 or history.epoch_list[-1] == epoch):
-            for values, _ in new:
+            for values, _value in new:
                 del values[-1:]
         for values, value in new:
             values.append(value)
