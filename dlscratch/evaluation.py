@@ -2,14 +2,17 @@
 
 import numpy as np
 
+from dlscratch.checks import as_floats, as_integer, as_labels, as_probabilities
+
 
 def confusion_matrix(labels, predictions, classes=10):
     """Count how often each class was read as each class.
 
     Parameters
     ----------
-    labels, predictions : sequence of int, shape (n,)
-        What the samples are, and what they were read as.
+    labels, predictions : array_like, shape (n,) or (n, classes)
+        What the samples are, and what they were read as: integers, or rows such as one-hot
+        labels and the probabilities of `net.predict`, of which the largest counts.
     classes : int
         Number of classes.
 
@@ -17,19 +20,15 @@ def confusion_matrix(labels, predictions, classes=10):
     -------
     ndarray of int, shape (classes, classes)
         Row: what it is; column: what it was read as.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If there are not as many predictions as labels, or one of them is no class.
     """
-    labels, predictions = np.asarray(labels), np.asarray(predictions)
-    if labels.ndim != 1 or labels.shape != predictions.shape:
-        raise ValueError(
-            f"expected one label and one prediction a sample, not the shapes labels "
-            f"{labels.shape} and predictions {predictions.shape}"
-        )
-    for name, digits in (("labels", labels), ("predictions", predictions)):
-        if digits.dtype.kind not in "iu":
-            raise TypeError(f"{name} are {digits.dtype}; expected integers")
-        low, high = digits.min(initial=0), digits.max(initial=0)
-        if low < 0 or high >= classes:
-            raise ValueError(f"{name} hold {low} to {high}; expected 0 to {classes - 1}")
+    classes = as_integer(classes, "classes", least=1)
+    labels = as_labels(labels, "labels", classes=classes)
+    predictions = as_labels(predictions, "predictions", n=len(labels), classes=classes)
     counts = np.zeros((classes, classes), dtype=int)
     np.add.at(counts, (labels, predictions), 1)
     return counts
@@ -40,9 +39,9 @@ def most_confident_errors(probabilities, labels):
 
     Parameters
     ----------
-    probabilities : ndarray, shape (n, classes)
+    probabilities : array_like, shape (n, classes)
         From `net.predict`.
-    labels : ndarray of int, shape (n,)
+    labels : array_like, shape (n,) or (n, classes)
         What the samples are.
 
     Returns
@@ -50,6 +49,9 @@ def most_confident_errors(probabilities, labels):
     list of int
         Their row numbers.
     """
+    probabilities = as_probabilities(probabilities, "probabilities")
+    n, classes = probabilities.shape
+    labels = as_labels(labels, "labels", n=n, classes=classes)
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
     return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")].tolist()
 
@@ -59,7 +61,7 @@ def least_certain(probabilities):
 
     Parameters
     ----------
-    probabilities : ndarray, shape (n, classes)
+    probabilities : array_like, shape (n, classes)
         From `net.predict`.
 
     Returns
@@ -67,6 +69,7 @@ def least_certain(probabilities):
     list of int
         Their row numbers.
     """
+    probabilities = as_probabilities(probabilities, "probabilities")
     return np.argsort(probabilities.max(axis=1), kind="stable").tolist()
 
 
@@ -75,7 +78,7 @@ def running_mean(losses, window):
 
     Parameters
     ----------
-    losses : sequence of float
+    losses : array_like, shape (n,)
         Loss after each iteration, the first one first.
     window : int
         How many losses each mean is of, 1 or more.
@@ -86,8 +89,10 @@ def running_mean(losses, window):
         The mean of every `window` losses in a row, and the iteration that it ends with; both
         empty if there are fewer losses.
     """
-    if window < 1:
-        raise ValueError(f"window is {window}; expected 1 or more")
+    window = as_integer(window, "window", least=1)
+    losses = as_floats(losses, "losses")
+    if losses.ndim != 1:
+        raise ValueError(f"losses has shape {losses.shape}; expected (n,)")
     if window > len(losses):
         return np.empty(0), np.empty(0)
     means = np.convolve(losses, np.full(window, 1 / window), mode="valid")

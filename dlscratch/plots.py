@@ -9,10 +9,12 @@ from itertools import pairwise, product
 import matplotlib.pyplot as plt
 import numpy as np
 
+from dlscratch.checks import as_floats, as_integer, as_labels, as_probabilities
 from dlscratch.evaluation import running_mean, smoothing
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#767676"
 COLUMNS = 10  # pictures in a row of a grid
+MOST_COUNTS = 15  # classes of a confusion matrix whose counts can still be read
 
 
 def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
@@ -20,15 +22,15 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
 
     Parameters
     ----------
-    losses : sequence of float
+    losses : array_like, shape (n,)
         Loss after each iteration, the first one first.
     window : int or None
-        Iterations in the running mean; by default a 50th of all, 100 at the most. The mean
-        is left out where it would be that of one iteration or there are too few for it.
+        How many losses each mean is of; by default a 50th of all, 100 at the most. The mean is
+        left out if it would be of one loss only, or if there are too few losses.
     label : str or None
         Name of the run in the legend.
     color : color
-        Of both lines.
+        Colour of both lines.
     ax : matplotlib Axes or None
         Where to draw; the current Axes by default.
 
@@ -37,7 +39,7 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     matplotlib Axes
     """
     ax = _axes(ax)
-    losses = np.asarray(losses, dtype=float)
+    losses = as_floats(losses, "losses")
     window = smoothing(len(losses)) if window is None else window
     mean_at, mean = running_mean(losses, window)
     name = "" if label is None else f"{label}: "
@@ -58,10 +60,10 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
 
     Parameters
     ----------
-    epochs : sequence of float
+    epochs : array_like, shape (n,)
         When the accuracies were measured, in epochs.
-    train_acc, test_acc : sequence of float
-        Accuracies, 0..1; no test accuracy at all draws the training line alone.
+    train_acc, test_acc : array_like, shape (n,)
+        Accuracies, 0 to 1. Without `test_acc` only the line of the training data is drawn.
     ax : matplotlib Axes or None
         Where to draw; the current Axes by default.
 
@@ -70,9 +72,12 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
     matplotlib Axes
     """
     ax = _axes(ax)
-    ax.plot(epochs, 100 * np.asarray(train_acc), "o-", color=BLUE, label="training data")
+    epochs = as_floats(epochs, "epochs")
+    train_percent = _percent(train_acc, "train_acc", len(epochs))
+    ax.plot(epochs, train_percent, "o-", color=BLUE, label="training data")
     if len(test_acc):
-        ax.plot(epochs, 100 * np.asarray(test_acc), "s--", color=ORANGE, label="test data")
+        test_percent = _percent(test_acc, "test_acc", len(epochs))
+        ax.plot(epochs, test_percent, "s--", color=ORANGE, label="test data")
     ax.set(xlabel="epoch", ylabel="accuracy (%)", ylim=(0, 100))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="lower right")
@@ -87,10 +92,11 @@ def plot_digits(x, labels=None, predictions=None, *, columns=COLUMNS, ax=None):
     ----------
     x : array_like, shape (n, pixels) or (n, 1, height, width)
         The digits; flat ones must be square pictures.
-    labels : sequence of int or None
-        What each digit is; written over it.
-    predictions : sequence of int or None
-        What each digit was read as; a wrong one is written "label>prediction" in orange.
+    labels : array_like, shape (n,) or (n, classes), or None
+        What each digit is, as integers or as rows such as one-hot; written over it.
+    predictions : array_like, shape (n,) or (n, classes), or None
+        What each digit was read as, as integers or as rows such as the probabilities of
+        `net.predict`. A wrong one is written "label>prediction" in orange.
     columns : int
         Digits in a row.
     ax : matplotlib Axes or None
@@ -101,12 +107,13 @@ def plot_digits(x, labels=None, predictions=None, *, columns=COLUMNS, ax=None):
     matplotlib Axes
     """
     ax = _axes(ax)
-    pictures = _pictures(x)
-    for name, digits in (("labels", labels), ("predictions", predictions)):
-        if digits is not None and len(digits) != len(pictures):
-            raise ValueError(f"{name} has {len(digits)} entries for {len(pictures)} digits")
-    room = 0.4 if labels is not None or predictions is not None else 0.08
-    mosaic, corners = _mosaic(pictures, columns, room)
+    pictures = as_pictures(x, "x")
+    if labels is not None:
+        labels = as_labels(labels, "labels", n=len(pictures))
+    if predictions is not None:
+        predictions = as_labels(predictions, "predictions", n=len(pictures))
+    above = 0.08 if labels is None and predictions is None else 0.4
+    mosaic, corners = _mosaic(pictures, columns, above)
     ax.imshow(mosaic, cmap="gray_r", interpolation="nearest")
     for k, (top, left) in enumerate(corners):
         text, wrong = _caption(k, labels, predictions)
@@ -137,21 +144,24 @@ def plot_weights(W, *, columns=COLUMNS, ax=None):
         Orange pixels push the unit up, violet ones push it down, white ones do not matter.
     """
     ax = _axes(ax)
-    mosaic, _ = _mosaic(_pictures(np.asarray(W).T), columns, 0.08)
-    most = np.nanpercentile(np.abs(mosaic), 99.5)  # a few extreme weights would pale the rest
+    pictures = as_pictures(as_floats(W, "W").T, "W.T")
+    mosaic, _ = _mosaic(pictures, columns, above=0.08)
+    most = np.nanpercentile(np.abs(pictures), 99.5)  # a few extreme weights would pale the rest
     image = ax.imshow(mosaic, cmap="PuOr_r", vmin=-most, vmax=most, interpolation="nearest")
     ax.figure.colorbar(image, ax=ax, label="weight", shrink=0.8, extend="both")
     ax.set_axis_off()
     return ax
 
 
-def plot_confusion_matrix(counts, *, ax=None):
+def plot_confusion_matrix(counts, *, colorbar=True, ax=None):
     """Draw a confusion matrix: the count in every cell, its colour the share of the row.
 
     Parameters
     ----------
     counts : array_like of int, shape (classes, classes)
-        From `evaluation.confusion_matrix`.
+        From `evaluation.confusion_matrix`. Up to 15 classes have their counts written.
+    colorbar : bool
+        Draw the scale of the colours beside it.
     ax : matplotlib Axes or None
         Where to draw; the current Axes by default.
 
@@ -162,45 +172,65 @@ def plot_confusion_matrix(counts, *, ax=None):
     """
     ax = _axes(ax)
     counts = np.asarray(counts)
+    as_floats(counts, "counts")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
         raise ValueError(f"counts has shape {counts.shape}; expected (classes, classes)")
     classes = len(counts)
     share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     np.fill_diagonal(share, np.nan)
     image = ax.imshow(share, cmap="Oranges", vmin=0)
-    ax.figure.colorbar(image, ax=ax, label="share of the row (%)", shrink=0.8)
-    for (row, column), count in np.ndenumerate(counts):
+    if colorbar:
+        ax.figure.colorbar(image, ax=ax, label="share of the row (%)", shrink=0.8)
+    most = np.nanmax(share, initial=0)
+    for (row, column), count in np.ndenumerate(counts if classes <= MOST_COUNTS else counts[:0]):
         weight = "bold" if row == column else "normal"
-        color = "white" if share[row, column] > 0.6 * np.nanmax(share) else "black"
-        ax.text(column, row, count, ha="center", va="center", size=8, weight=weight, color=color)
+        color = "white" if share[row, column] > 0.6 * most else "black"
+        ax.text(
+            column,
+            row,
+            f"{count:.4g}",
+            ha="center",
+            va="center",
+            size=8,
+            weight=weight,
+            color=color,
+        )
     ax.set(xlabel="read as", ylabel="is", xticks=range(classes), yticks=range(classes))
+    ax.tick_params(labelsize=10 if classes <= MOST_COUNTS else 6)
     return ax
 
 
-def plot_probabilities(probabilities, labels, *, ax=None):
-    """Draw ten bars for each sample, the right digit's in orange, the highest one named.
+def plot_probabilities(probabilities, label=None, *, ax=None):
+    """Draw the probability of each class for one sample, the highest one with its value.
 
     Parameters
     ----------
-    probabilities : ndarray, shape (n, 10)
-    labels : sequence of int, shape (n,)
+    probabilities : array_like, shape (classes,)
+        One row of what `net.predict` gives.
+    label : int, array_like of shape (classes,), or None
+        What the sample is; its bar is orange.
     ax : matplotlib Axes or None
         Where to draw; the current Axes by default.
 
     Returns
     -------
     matplotlib Axes
-        As wide as the digits that `plot_digits` draws in one row.
     """
     ax = _axes(ax)
-    for k, (p, label) in enumerate(zip(probabilities, labels, strict=True)):
-        place = 30 * k + np.linspace(0, 27, 10)
-        colors = [ORANGE if digit == label else BLUE for digit in range(10)]
-        ax.bar(place, 100 * p, width=2.4, color=colors)
-        ax.text(place[p.argmax()], 100 * p.max() + 2, p.argmax(), ha="center")
-    ax.set(ylabel="probability (%)", ylim=(0, 115), xlim=(-2, 30 * len(labels) - 1), xticks=[])
+    rows = as_probabilities(probabilities, "probabilities")
+    if len(rows) != 1:
+        raise ValueError(f"probabilities has shape {rows.shape}; expected one row (classes,)")
+    percent = 100 * rows[0]
+    colors = [BLUE] * len(percent)
+    if label is not None:
+        (label,) = as_labels(label, "label", n=1, classes=len(percent))
+        colors[label] = ORANGE
+    ax.bar(range(len(percent)), percent, color=colors)
+    highest = percent.argmax()
+    ax.text(highest, percent[highest] + 2, f"{percent[highest]:.0f}", ha="center", va="bottom")
+    ax.set(ylabel="probability (%)", ylim=(0, 125), xticks=range(len(percent)))
     ax.set_yticks([0, 50, 100])
-    ax.set_title("orange: the right digit", size=9)
+    ax.tick_params(axis="x", labelsize=10 if len(percent) <= MOST_COUNTS else 6)
     return ax
 
 
@@ -222,21 +252,24 @@ def plot_network(sizes, *, one_weight=False, ax=None):
         At most seven units of a layer are drawn; dots stand for the rest.
     """
     ax = _axes(ax)
-    inputs, hidden, outputs = sizes
+    if np.shape(sizes) != (3,):
+        raise ValueError(f"sizes is {sizes!r}; expected three: (input, hidden, output)")
+    inputs, hidden, outputs = sizes = [as_integer(size, "a size", least=1) for size in sizes]
     columns = [_unit_heights(size) for size in sizes]
     for x, (left, right) in enumerate(pairwise(columns)):
         for y_left, y_right in product(left, right):
             ax.plot([x, x + 1], [y_left, y_right], color=GREY, lw=0.4, zorder=1)
     names = [
         f"input x\n{inputs} pixels",
-        f"hidden z1\n{hidden} units",
+        f"hidden z1\n{hidden} unit{'s' * (hidden > 1)}",
         f"output y\n{outputs} digits",
     ]
     if one_weight:
-        ax.plot([0, 1], [columns[0][1], columns[1][-2]], color=ORANGE, lw=3, zorder=1)
+        begin, end = columns[0][:2][-1], columns[1][-2:][0]  # the second from below or above
+        ax.plot([0, 1], [begin, end], color=ORANGE, lw=3, zorder=1)
         for y in columns[2]:
-            ax.plot([1, 2], [columns[1][-2], y], color=ORANGE, lw=1, zorder=1)
-        ax.scatter(1, columns[1][-2], s=130, color=ORANGE, zorder=3)
+            ax.plot([1, 2], [end, y], color=ORANGE, lw=1, zorder=1)
+        ax.scatter(1, end, s=130, color=ORANGE, zorder=3)
     for x, (heights, size, name) in enumerate(zip(columns, sizes, names, strict=True)):
         ax.scatter([x] * len(heights), heights, s=130, color="white", edgecolor=BLUE, zorder=2)
         if size > len(heights):
@@ -252,13 +285,21 @@ def plot_network(sizes, *, one_weight=False, ax=None):
     return ax
 
 
-def _axes(ax):
-    return plt.gca() if ax is None else ax
+def as_pictures(x, name):
+    """Bring flat samples or MNIST's (n, 1, 28, 28) into pictures.
 
+    Parameters
+    ----------
+    x : array_like, shape (n, pixels), (n, height, width) or (n, 1, height, width)
+        Flat samples must be square pictures.
+    name : str
+        What the error calls `x`.
 
-def _pictures(x):
-    """Bring flat samples or MNIST's (n, 1, 28, 28) into pictures (n, height, width)."""
-    x = np.asarray(x)
+    Returns
+    -------
+    ndarray of float, shape (n, height, width)
+    """
+    x = as_floats(x, name)
     shape = x.shape
     if x.ndim == 4 and shape[1] == 1:
         x = x[:, 0]
@@ -266,16 +307,32 @@ def _pictures(x):
         x = x.reshape(len(x), side, side)
     if x.ndim != 3 or x.size == 0:
         raise ValueError(
-            f"expected square pictures (n, pixels) or others (n, 1, height, width), not {shape}"
+            f"{name} has shape {shape}; expected square pictures (n, pixels) or others "
+            "(n, 1, height, width)"
         )
     return x
 
 
-def _mosaic(pictures, columns, room):
-    """Lay pictures out in rows, `room` (in heights) above each; also where each begins."""
+def _axes(ax):
+    return plt.gca() if ax is None else ax
+
+
+def _percent(accuracy, name, n):
+    """Return accuracies of n epochs in percent; nan is drawn as nothing."""
+    accuracy = as_floats(accuracy, name)
+    if accuracy.shape != (n,):
+        raise ValueError(f"{name} has shape {accuracy.shape}; expected ({n},), one for each epoch")
+    if ((accuracy < 0) | (accuracy > 1)).any():
+        low, high = np.nanmin(accuracy), np.nanmax(accuracy)
+        raise ValueError(f"{name} holds {low:.4g} to {high:.4g}; expected 0 to 1")
+    return 100 * accuracy
+
+
+def _mosaic(pictures, columns, above):
+    """Lay pictures out in rows, `above` of their height free over each; also their corners."""
+    columns = min(as_integer(columns, "columns", least=1), len(pictures))
     n, height, width = pictures.shape
-    above, between = round(room * height), max(1, round(0.08 * width))
-    columns = min(columns, n)
+    above, between = round(above * height), max(1, round(0.08 * width))
     rows = -(-n // columns)
     shape = rows * (height + above), columns * (width + between)
     mosaic = np.full(shape, np.nan)  # nan is drawn as nothing

@@ -194,23 +194,23 @@ WRONG = {
     "load None": (lambda: loaded(None), TypeError, "path is None; expected the path of a file"),
     "load nothing": (lambda: loaded("nowhere.npz"), FileNotFoundError, "nowhere.npz"),
     # plots
-    "digits": (lambda: plots.plot_digits(X[:, :3]), ValueError, r"square pictures .* not \(6, 3\)"),
-    "no digits": (lambda: plots.plot_digits(X[:0]), ValueError, r"not \(0, 4\)"),
-    "weights": (lambda: plots.plot_weights(X[0]), ValueError, r"square pictures .* not \(4,\)"),
+    "digits": (lambda: plots.plot_digits(X[:, :3]), ValueError, r"x has shape \(6, 3\); exp"),
+    "no digits": (lambda: plots.plot_digits(X[:0]), ValueError, r"x has shape \(0, 4\); exp"),
+    "weights": (lambda: plots.plot_weights(X[0]), ValueError, r"W.T has shape \(4,\); exp"),
     "counts": (
         lambda: evaluation.confusion_matrix(T, T[:5]),
         ValueError,
-        "one label and one predict",
+        r"predictions has shape \(5,\)",
     ),
     "count of 3": (
         lambda: evaluation.confusion_matrix(T, T, 2),
         ValueError,
-        "labels hold 0 to 2; expec",
+        "labels holds labels from 0 to 2",
     ),
     "count floats": (
         lambda: evaluation.confusion_matrix(T, T * 1.0),
         TypeError,
-        "predictions are flo",
+        "predictions holds l",
     ),
     "matrix": (lambda: plots.plot_confusion_matrix(X), ValueError, r"counts .*\(6, 4\); expected"),
     "window 0": (

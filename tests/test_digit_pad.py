@@ -1,8 +1,11 @@
+import re
+
 import numpy as np
 import pytest
 
 from dlscratch import TwoLayerNet, load_mnist
-from dlscratch.widgets.digit_pad import SIDE, DigitPad, to_mnist
+from dlscratch.widgets import DigitPad, to_mnist
+from dlscratch.widgets.digit_pad import SIDE
 
 
 def arc(x, y, rx, ry, begin, end):
@@ -127,9 +130,9 @@ def test_a_drawing_that_is_none_is_refused(drawing, error, words):
         to_mnist(drawing)
 
 
-def ask(pad):
-    """Send what the page sends when a stroke ends."""
-    pad._handle_custom_msg({"ask": "predict"}, [])
+def ask(pad, what="predict"):
+    """Send what the page sends when a stroke ends, or for Undo."""
+    pad._handle_custom_msg({"ask": what}, [])
 
 
 class Upright:
@@ -170,9 +173,51 @@ def test_an_empty_pad_is_not_read():
     assert "empty" in pad.reading["said"]
 
 
-def test_the_pad_refuses_what_it_cannot_read():
-    with pytest.raises(ValueError, match=r"\(2, 3\)"):
-        DigitPad(TwoLayerNet(784, 5, 3, rng=0))
+def test_undo_takes_back_strokes_and_clear_one_by_one():
+    pad = DigitPad(Upright())
+    empty, one = bytes(SIDE**2), bytes([255]) * SIDE**2
+    two = bytes([128]) * SIDE**2
+    for drawing in (one, two, empty):  # two strokes, then Clear
+        pad.drawing = drawing
+        ask(pad)
+    for drawing in (two, one, empty, empty):  # there is nothing before the first stroke
+        ask(pad, "undo")
+        assert pad.drawing == drawing
+        assert ("empty" in pad.reading["said"]) == (drawing == empty)
+
+
+class Net:
+    """Give any numbers for two pictures."""
+
+    def __init__(self, *rows):
+        self.rows = np.array(rows)
+
+    def predict(self, x):
+        return self.rows
+
+
+NO_READINGS = {
+    "three classes": (TwoLayerNet(784, 5, 3, rng=0), r"\(2, 3\) .* expected \(2, 10\)"),
+    "27 classes": (TwoLayerNet(784, 1, 27, rng=0), r"\(2, 27\) .* expected \(2, 10\)"),
+    "other pixels": (TwoLayerNet(100, 5, 10, rng=0), r"takes \(n, 100\)"),
+    "scores": (Net(np.arange(10), np.arange(10)), "Scores go through softmax first"),
+    "nan": (Net([np.nan] * 10, [np.nan] * 10), "holds nan to nan"),
+    "labels": (Net(0, 1), r"\(1, 2\) .* expected \(2, 10\)"),
+}
+
+
+@pytest.mark.parametrize("net, words", NO_READINGS.values(), ids=NO_READINGS)
+def test_a_network_that_does_not_read_digits_is_refused(net, words):
+    with pytest.raises((ValueError, TypeError), match=words):
+        DigitPad(net)
+    pad = DigitPad(Upright())
+    pad.net, pad.drawing = net, bytes([255]) * SIDE**2
+    ask(pad)
+    assert re.search(f"The network cannot read this: .*{words}", pad.reading["said"])
+    assert pad.reading["probabilities"] == []
+
+
+def test_a_drawing_of_another_size_is_refused():
     with pytest.raises(ValueError, match="3 bytes"):
         DigitPad(Upright()).drawing = b"123"
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from label_forms import FORMS
 from sklearn import metrics
 
 from dlscratch.evaluation import (
@@ -27,18 +28,52 @@ def test_confusion_matrix_has_a_row_for_classes_that_did_not_come():
 @pytest.mark.parametrize(
     ("labels", "predictions", "error", "message"),
     [
-        ([0, 1], [0, 1, 2], ValueError, r"labels \(2,\) and predictions \(3,\)"),
-        ([0], [0, 1, 2], ValueError, r"labels \(1,\) and predictions \(3,\)"),
-        (np.eye(3, dtype=int), [0, 1, 2], ValueError, r"labels \(3, 3\) and predictions \(3,\)"),
-        ([0, -1], [0, 1], ValueError, "labels hold -1 to 0; expected 0 to 9"),
-        ([0, 1], [0, 10], ValueError, "predictions hold 0 to 10; expected 0 to 9"),
-        ([0.0, 1.0], [0, 1], TypeError, "labels are float64; expected integers"),
-        ([0, 1], [True, False], TypeError, "predictions are bool; expected integers"),
+        ([0, 1], [0, 1, 2], ValueError, r"predictions has shape \(3,\); expected .*\(2,\)"),
+        ([0], [0, 1, 2], ValueError, "predictions has 3 integers, not one-hot, for one sample"),
+        ([0, -1], [0, 1], ValueError, "labels holds labels from -1 to 0; expected 0 to 9"),
+        ([0, 1], [0, 10], ValueError, "predictions holds labels from 0 to 10; expected 0 to 9"),
+        ([0.0, 1.0], [0, 1], TypeError, "labels holds labels of dtype float64"),
+        ([0, 1], [True, False], TypeError, "predictions holds labels of dtype bool"),
+        (["a", "b"], [0, 1], TypeError, "labels holds labels of dtype <U1"),
+        (np.eye(3), [0, 1, 2], ValueError, r"labels has shape \(3, 3\); expected .*\(n, 10\)"),
     ],
 )
 def test_confusion_of_what_are_no_labels_is_an_error(labels, predictions, error, message):
     with pytest.raises(error, match=message):
         confusion_matrix(labels, predictions)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_every_form_of_labels_is_counted_alike(form):
+    counts = confusion_matrix(form([2, 0, 1, 1]), form([2, 1, 1, 0]), classes=3)
+    assert counts.tolist() == [[0, 1, 0], [1, 1, 0], [0, 0, 1]]
+
+
+@pytest.mark.parametrize("classes", [5, 27])
+def test_there_may_be_other_classes_than_ten(classes):
+    labels, predictions = np.random.default_rng(0).integers(classes, size=(2, 300))
+    counts = confusion_matrix(labels, predictions, classes)
+    expected = metrics.confusion_matrix(labels, predictions, labels=range(classes))
+    np.testing.assert_array_equal(counts, expected)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_every_form_of_labels_has_the_same_errors(form):
+    probabilities = [[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.6, 0.4, 0.0]]
+    assert most_confident_errors(probabilities, form([1, 2, 1])) == [2, 0]
+
+
+def test_scores_have_no_certainty():
+    scores = [[5.0, -2.0], [1.0, 0.5]]
+    with pytest.raises(ValueError, match="probabilities holds -2 to 5"):
+        most_confident_errors(scores, [0, 1])
+    with pytest.raises(ValueError, match="probabilities holds -2 to 5"):
+        least_certain(scores)
+
+
+def test_errors_among_other_labels_are_refused():
+    with pytest.raises(ValueError, match=r"labels has shape \(3,\); expected .*\(2,\)"):
+        most_confident_errors([[0.5, 0.5], [0.1, 0.9]], [0, 1, 1])
 
 
 def test_hard_digits_are_found_and_put_in_order():

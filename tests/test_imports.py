@@ -40,7 +40,7 @@ ALLOWED = {
         "anywidget",
         "traitlets",
     }
-    | {"evaluation", "plots", "threads", "widgets"}
+    | {"checks", "evaluation", "plots", "threads", "widgets"}
     | NUMERIC,
 }
 MODULES = {

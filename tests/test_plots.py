@@ -7,6 +7,7 @@ import pytest
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt  # noqa: E402
+from label_forms import FORMS  # noqa: E402
 from matplotlib.colors import to_hex  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
@@ -20,7 +21,7 @@ FIGURES = {
     "plot_digits": lambda **ax: plots.plot_digits(DIGITS, range(12), range(12), **ax),
     "plot_weights": lambda **ax: plots.plot_weights(DIGITS.T - 100.0, **ax),
     "plot_confusion_matrix": lambda **ax: plots.plot_confusion_matrix(COUNTS, **ax),
-    "plot_probabilities": lambda **ax: plots.plot_probabilities(np.eye(10)[:2], [0, 3], **ax),
+    "plot_probabilities": lambda **ax: plots.plot_probabilities(np.eye(10)[3], 3, **ax),
     "plot_network": lambda **ax: plots.plot_network((784, 50, 10), **ax),
 }
 
@@ -167,15 +168,43 @@ def test_predictions_may_stand_alone(ax):
     "x", [np.ones((2, 10)), np.ones(64), np.ones((2, 3, 8, 8)), np.ones((0, 64)), np.ones(())]
 )
 def test_what_is_no_picture_is_an_error(ax, x):
-    with pytest.raises(ValueError, match=r"expected .*pictures"):
+    with pytest.raises(ValueError, match=r"x has shape .*; expected square pictures"):
         plots.plot_digits(x, ax=ax)
 
 
 @pytest.mark.parametrize("named", ["labels", "predictions"])
 @pytest.mark.parametrize("n", [1, 3])
 def test_labels_for_other_digits_are_an_error(ax, named, n):
-    with pytest.raises(ValueError, match=f"{named} has {n} entries for 2 digits"):
+    with pytest.raises(ValueError, match=rf"{named} has shape \({n},\); expected .*\(2,\)"):
         plots.plot_digits(DIGITS[:2], **{named: range(n)}, ax=ax)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_labels_and_predictions_of_every_form_are_read_by_position(ax, form):
+    plots.plot_digits(DIGITS[:3], form([2, 0, 1]), form([2, 1, 1]), ax=ax)
+    assert texts(ax) == ["2", "0>1", "1"]
+
+
+def test_probabilities_are_predictions_too(ax):
+    plots.plot_digits(DIGITS[:2], [0, 1], [[0.2, 0.7, 0.1], [0.3, 0.4, 0.3]], ax=ax)
+    assert texts(ax) == ["0>1", "1"]
+
+
+def test_labels_may_be_of_27_classes(ax):
+    plots.plot_digits(DIGITS[:2], [26, 0], [25, 0], ax=ax)
+    assert texts(ax) == ["26>25", "0"]
+
+
+@pytest.mark.parametrize("plot", [plots.plot_digits, plots.plot_weights])
+def test_rows_of_no_pictures_are_an_error(ax, plot):
+    with pytest.raises(ValueError, match="columns is 0; expected 1 or more"):
+        plot(DIGITS[:4, :4], columns=0, ax=ax)
+
+
+def test_fewer_digits_than_columns_fill_a_part_of_a_row(ax):
+    plots.plot_digits(DIGITS[:2], columns=50, ax=ax)
+    mosaic = np.ma.getdata(ax.images[0].get_array())
+    assert np.sum(~np.isnan(mosaic).all(axis=0)) == 2 * 8
 
 
 def test_weights_of_each_unit_are_a_picture(ax):
@@ -191,7 +220,7 @@ def test_weights_of_each_unit_are_a_picture(ax):
 
 
 def test_weights_of_no_square_picture_are_an_error(ax):
-    with pytest.raises(ValueError, match=r"square pictures.* \(3, 10\)"):
+    with pytest.raises(ValueError, match=r"W.T has shape \(3, 10\); expected square"):
         plots.plot_weights(np.ones((10, 3)), ax=ax)
 
 
@@ -209,22 +238,29 @@ def test_confusion_matrix_shows_every_count_and_colours_the_errors(ax):
     assert bar.get_ylabel() == "share of the row (%)"
 
 
-def test_confusion_without_errors_or_samples_is_drawn(ax):
-    plots.plot_confusion_matrix(np.diag([3, 0, 5]), ax=ax)
+@pytest.mark.parametrize(
+    "counts", [np.diag([3, 0, 5]), np.zeros((2, 2), int), [[7]], [[0.25, 0.5], [0, 0.25]]]
+)
+def test_confusion_without_errors_or_samples_and_as_shares_is_drawn(ax, counts):
+    plots.plot_confusion_matrix(counts, ax=ax)
     ax.figure.canvas.draw()
+    assert texts(ax) == [f"{count}".removesuffix(".0") for count in np.ravel(counts)]
 
 
-def test_bars_are_the_probabilities_and_the_right_digit_is_orange(ax):
-    probabilities = np.array([[0.5, 0.3, 0.2] + 7 * [0], [0.1, 0.2, 0.3, 0.4] + 6 * [0]])
-    plots.plot_probabilities(probabilities, [1, 3], ax=ax)
-    np.testing.assert_allclose(
-        [bar.get_height() for bar in ax.patches], 100 * probabilities.ravel()
-    )
-    orange = [
-        k for k, bar in enumerate(ax.patches) if to_hex(bar.get_facecolor()).upper() == plots.ORANGE
-    ]
-    assert orange == [1, 13]
-    assert texts(ax) == ["0", "3"]
+def test_a_confusion_of_27_classes_is_drawn_without_its_counts(ax):
+    plots.plot_confusion_matrix(np.ones((27, 27), int), colorbar=False, ax=ax)
+    assert texts(ax) == [] and ax.images[0].get_array().shape == (27, 27)
+    assert len(ax.get_xticks()) == len(ax.get_yticks()) == 27
+    assert ax.figure.axes == [ax]
+
+
+def test_bars_are_the_probabilities_and_the_right_class_is_orange(ax):
+    plots.plot_probabilities([0.5, 0.3, 0.2, 0, 0], 1, ax=ax)
+    np.testing.assert_allclose([bar.get_height() for bar in ax.patches], [50, 30, 20, 0, 0])
+    colors = [to_hex(bar.get_facecolor()).upper() for bar in ax.patches]
+    assert colors == [plots.BLUE, plots.ORANGE, plots.BLUE, plots.BLUE, plots.BLUE]
+    assert texts(ax) == ["50"]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == list("01234")
 
 
 def test_network_shows_its_shapes(ax):
@@ -249,3 +285,37 @@ def test_one_weight_moves_one_unit_and_all_outputs(ax):
     assert len(moved) == 1 + 6
     starts = {tuple(line.get_xydata()[0]) for line in moved[1:]}
     assert starts == {tuple(moved[0].get_xydata()[1])}
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 2), (784, 1, 10), (2, 1, 27)])
+def test_one_weight_of_one_hidden_unit_is_drawn(ax, sizes):
+    plots.plot_network(sizes, one_weight=True, ax=ax)
+    ax.figure.canvas.draw()
+    assert f"{1} unit" in "\n".join(texts(ax)).split("hidden z1\n")[1].splitlines()
+
+
+@pytest.mark.parametrize(
+    "sizes, words", [((784, 10), "expected three"), ((4, 0, 2), "a size is 0")]
+)
+def test_sizes_of_no_network_are_an_error(ax, sizes, words):
+    with pytest.raises(ValueError, match=words):
+        plots.plot_network(sizes, ax=ax)
+
+
+@pytest.mark.parametrize(
+    "train_acc, test_acc, words",
+    [
+        ([0.1, 94.7], [0.1, 0.9], "train_acc holds 0.1 to 94.7; expected 0 to 1"),
+        ([0.1, 0.9], [0.1], r"test_acc has shape \(1,\); expected \(2,\)"),
+    ],
+)
+def test_accuracies_in_percent_or_of_other_epochs_are_an_error(ax, train_acc, test_acc, words):
+    with pytest.raises(ValueError, match=words):
+        plots.plot_accuracy([0, 1], train_acc, test_acc, ax=ax)
+
+
+def test_probabilities_of_27_classes_are_drawn_and_two_rows_are_not(ax):
+    plots.plot_probabilities(np.full(27, 1 / 27), np.eye(27)[26], ax=ax)
+    assert to_hex(ax.patches[26].get_facecolor()).upper() == plots.ORANGE
+    with pytest.raises(ValueError, match=r"\(2, 3\); expected one row"):
+        plots.plot_probabilities(np.full((2, 3), 1 / 3), ax=ax)

@@ -6,11 +6,14 @@ attempted" while a `...` is left in the answer. `hint=1`, `2` or `3` adds a hint
 
 from dlscratch.exercises.bug_lab import (
     check_batch_size_bug,
+    check_choice_bug,
     check_epoch_bug,
     check_integer_bug,
     check_interrupt_bug,
     check_label_bug,
+    check_mean_bug,
     check_sigmoid_bug,
+    check_training_data_bug,
 )
 from dlscratch.exercises.class_4_5_1 import (
     check_backprop,
@@ -30,6 +33,7 @@ __all__ = [
     "check_backprop",
     "check_batch",
     "check_batch_size_bug",
+    "check_choice_bug",
     "check_confusion",
     "check_cross_entropy",
     "check_epoch_bug",
@@ -38,10 +42,12 @@ __all__ = [
     "check_interrupt_bug",
     "check_label_bug",
     "check_learning_rates",
+    "check_mean_bug",
     "check_one_weight",
     "check_overfitting",
     "check_run_time",
     "check_shapes",
     "check_sigmoid_bug",
     "check_softmax",
+    "check_training_data_bug",
 ]

@@ -189,3 +189,85 @@ def check_epoch_bug(report, line):
             "round up, int(np.ceil(train_size / batch_size)), and no epoch is lost",
         ),
     )
+
+
+# Notebook 4.5.3
+
+
+@exercise(
+    "A network that has seen 200 pictures reads 100 % of the pictures it is tested on, and far "
+    "fewer of the course's test data. Which pictures is it tested on?",
+    "Print rows[:5], train[:5] and test[:5]: how many pictures are in both?",
+    "The test has to begin where the training ends. Which line says where it begins?",
+)
+def check_training_data_bug(report, line):
+    """Check which line makes a network be tested on what it has learned."""
+    _judge_line(
+        report,
+        line,
+        fault=3,
+        last=8,
+        near={
+            2: "rows holds every row number once, in random order, as it should.",
+            5: "the network learns from the pictures of train only. Which are the others?",
+            7: "the steps are right: they use the pictures of line 5.",
+            8: "the accuracy is right for the pictures of test. Has the network seen them before?",
+        },
+        look="Which pictures does it learn from, and which is it tested on?",
+        right=(
+            "rows[:200] is taken twice, so the network is tested on the pictures it has learned",
+            "write rows[n_train : n_train + n_test]: these pictures are new to it",
+        ),
+    )
+
+
+@exercise(
+    "The function is given three pairs of data. What does it use each of them for?",
+    "Test data have to be new to the network when it is measured. In which lines are they used?",
+    "Of 300 networks, the one is kept that reads the test pictures best. Which line says so?",
+)
+def check_choice_bug(report, line):
+    """Check which line chooses a network by the data that it is measured on afterwards."""
+    _judge_line(
+        report,
+        line,
+        fault=7,
+        last=10,
+        near={
+            3: "the network learns from train only, as it should.",
+            8: "the best so far is kept. Which data say which is the best?",
+            9: "this line keeps a copy of the network as it is now, as it should.",
+            10: "this is the one place where the test data belong. Where else are they used?",
+        },
+        look="Which of train, val and test is never used?",
+        right=(
+            "the network is chosen because it reads these 50 pictures well, so they do not say "
+            "how it reads new ones",
+            "choose with net.accuracy(*val), and use the test data once, at the end",
+        ),
+    )
+
+
+@exercise(
+    "With batches of 100 the result is right. What is different with batches of 9,999?",
+    "Print [len(right) for right in rights]. How many pictures are in the last batch?",
+    "A mean of means gives every batch the same weight. Which line takes it?",
+)
+def check_mean_bug(report, line):
+    """Check which line takes a mean over batches of unequal size."""
+    _judge_line(
+        report,
+        line,
+        fault=7,
+        last=7,
+        near={
+            3: "range(0, 10_000, 9_999) is 0 and 9,999: so every picture is in one batch.",
+            4: "a slice may go beyond the end: the last batch is shorter, and no picture is lost.",
+            6: "there is a True or False for each picture, as it should be. What becomes of them?",
+        },
+        look="Print [len(right) for right in rights] for batches of 9,999.",
+        right=(
+            "the single picture of the last batch counts as much as the 9,999 of the first",
+            "write np.mean(np.concatenate(rights)), and every picture counts once",
+        ),
+    )

@@ -3,16 +3,16 @@
 The figure is drawn by an ordinary function, so a notebook shows it without widgets too.
 """
 
-import io
-
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 
 from dlscratch import plots
+from dlscratch.checks import as_integer, as_labels, as_probabilities
 from dlscratch.evaluation import least_certain, most_confident_errors
+from dlscratch.widgets.picker import Picker, picture_box, png_bytes, thumbnail
 
-AS_LARGE_AS_DRAWN = {"align_self": "flex-start", "max_width": "100%"}  # not as wide as the page
+FIGURE_SIZE = (5.2, 2.4)  # inches
 
 
 class DigitBrowser(widgets.VBox):
@@ -21,48 +21,81 @@ class DigitBrowser(widgets.VBox):
     Parameters
     ----------
     net : network
-        Has `predict(x)`.
-    x, t : ndarray, shapes (n, 784) and (n,)
-        Digits and their integer labels, such as the test data.
+        Has `predict(x)`: probabilities (n, classes) of samples (n, pixels).
+    x : array_like, shape (n, pixels) or (n, 1, height, width)
+        Digits, such as the test data; flat ones must be square pictures.
+    t : array_like, shape (n,) or (n, classes)
+        What they are, as integers or as rows such as one-hot.
     count : int
-        Digits to choose from, of each kind.
+        Digits to choose from, of each kind, or fewer if there are not so many.
+
+    Attributes
+    ----------
+    kind, choice : Picker
+        The kind of difficulty, and the digit.
+    said : ipywidgets.Label
+        What the digit is, and what it is read as.
+    picture : ipywidgets.Image
+        The digit and its probabilities, from `draw_digit`.
     """
 
     def __init__(self, net, x, t, count=20):
-        self._x, self._t, self._probabilities = x, t, net.predict(x)
-        self.kind = widgets.ToggleButtons(
-            options=[
-                ("confidently wrong", most_confident_errors(self._probabilities, t)[:count]),
-                ("least certain", least_certain(self._probabilities)[:count]),
-            ]
+        count = as_integer(count, "count", least=1)
+        self._pictures = plots.as_pictures(x, "x")
+        n = len(self._pictures)
+        self._probabilities = as_probabilities(
+            net.predict(self._pictures.reshape(n, -1)), "net.predict(x)"
         )
-        self.choice = widgets.ToggleButtons(
-            style={"button_width": "48px"},
-            layout=widgets.Layout(width="565px", max_width="98%"),  # ten in a row
+        if len(self._probabilities) != n:
+            raise ValueError(f"net.predict gives {len(self._probabilities)} rows for {n} digits")
+        classes = self._probabilities.shape[1]
+        self._labels = as_labels(t, "t", n=n, classes=classes)
+        self._lists = (
+            most_confident_errors(self._probabilities, self._labels)[:count],
+            least_certain(self._probabilities)[:count],
         )
-        self.said = widgets.Label("There is none.")
-        self.picture = widgets.Image(format="png", layout=AS_LARGE_AS_DRAWN)
+        kinds = [
+            {"text": text, "name": text, "picture": None}
+            for text in ("confidently wrong", "least certain")
+        ]
+        self.kind = Picker("Kind of difficult digit", kinds)
+        self.choice = Picker("Digit")
+        self.said = widgets.Label()
+        self.picture = picture_box(width="560px")
         self.kind.observe(self._list, "index")
-        self.choice.observe(self._show, "value")
+        self.choice.observe(self._show, "index")
         self._list()
         super().__init__([self.kind, self.choice, self.said, self.picture])
 
-    def _list(self, _=None):
-        self.choice.options = [(self._caption(k), k) for k in self.kind.value]
-        self.choice.index = 0 if self.kind.value else None
+    @property
+    def shown(self):
+        """Row number of the digit that is shown; None if there is none of its kind."""
+        rows = self._lists[self.kind.index]
+        return rows[self.choice.index] if rows else None
 
-    def _caption(self, k):
-        read = self._probabilities[k].argmax()
-        return f"{read}" if read == self._t[k] else f"{self._t[k]}>{read}"
+    def _list(self, _=None):
+        """Offer the digits of the chosen kind, and show the first one."""
+        options = [self._option(k) for k in self._lists[self.kind.index]]
+        with self.choice.hold_sync():
+            self.choice.index, self.choice.options = 0, options
+        self._show()
+
+    def _option(self, k):
+        label, read = self._labels[k], self._probabilities[k].argmax()
+        return {
+            "text": f"{label}" if read == label else f"{label}>{read}",
+            "name": f"Digit {k} is a {label}, read as {read}",
+            "picture": thumbnail(self._pictures[k]),
+        }
 
     def _show(self, _=None):
-        k = self.choice.value
+        k = self.shown
         if k is None:
-            self.said.value, self.picture.value = "There is none.", b""
+            self.said.value, self.picture.value = "There is no such digit.", b""
             return
-        p, label = self._probabilities[k], self._t[k]
+        p, label = self._probabilities[k], self._labels[k]
         self.said.value = f"Digit {k} is a {label}, read as {p.argmax()} with {100 * p.max():.1f} %"
-        self.picture.value = png_bytes(draw_digit(self._x[k], p, label))
+        self.picture.value = png_bytes(draw_digit(self._pictures[k], p, label))
 
     def __repr__(self):
         return "A list of digits to choose from; it shows where notebook widgets run."
@@ -73,9 +106,11 @@ def draw_digit(picture, probabilities, label, *, figure=None):
 
     Parameters
     ----------
-    picture : ndarray, shape (784,)
-    probabilities : ndarray, shape (10,)
-    label : int
+    picture : array_like, shape (pixels,) or (height, width)
+        A flat one must be a square picture.
+    probabilities : array_like, shape (classes,)
+        What the network says of it.
+    label : int, or array_like of shape (classes,)
         What the digit is.
     figure : matplotlib Figure or None
         Where to draw; a new one by default, which pyplot does not know.
@@ -84,18 +119,19 @@ def draw_digit(picture, probabilities, label, *, figure=None):
     -------
     matplotlib Figure
     """
-    figure = Figure(figsize=(6.5, 2.8), dpi=90) if figure is None else figure
+    figure = Figure(figsize=FIGURE_SIZE) if figure is None else figure
     left, right = figure.subplots(1, 2, width_ratios=[1, 2])
-    figure.subplots_adjust(left=0.02, right=0.98, top=0.9, bottom=0.18)
-    plots.plot_digits(picture[np.newaxis], [label], [probabilities.argmax()], ax=left)
-    plots.plot_probabilities(probabilities[np.newaxis], [label], ax=right)
-    right.set_xticks(np.linspace(0, 27, 10), range(10))
-    right.set_xlabel("digit")
+    figure.subplots_adjust(left=0.02, right=0.98, top=0.88, bottom=0.2)
+    draw_reading(picture, probabilities, label, left, right)
+    right.set(title="orange: the right digit", xlabel="digit")
     return figure
 
 
-def png_bytes(figure):
-    """Draw a matplotlib Figure as the bytes of a PNG picture."""
-    data = io.BytesIO()
-    figure.savefig(data, format="png", pil_kwargs={"compress_level": 1})  # quick, not small
-    return data.getvalue()
+def draw_reading(picture, probabilities, label, left, right):
+    """Draw one digit on the left Axes, and its probabilities on the right ones."""
+    probabilities = as_probabilities(probabilities, "probabilities")
+    if len(probabilities) != 1:
+        raise ValueError(f"probabilities has {len(probabilities)} rows; expected those of a digit")
+    label = as_labels(label, "label", n=1, classes=probabilities.shape[1])
+    plots.plot_digits(np.asarray(picture)[np.newaxis], label, probabilities, ax=left)
+    plots.plot_probabilities(probabilities[0], label, ax=right)

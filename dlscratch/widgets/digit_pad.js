@@ -1,23 +1,41 @@
 // The page's half of DigitPad: it draws, sends the pixels when a stroke ends, shows the reading.
 const SIDE = 280; // pixels of the canvas, in digit_pad.py too
 const PEN = 20; // about 2 pixels of MNIST's 28
+const STEP = 10; // how far an arrow key moves the pen: one of the 28 pixels
+const ARROWS = {
+  ArrowLeft: [-STEP, 0],
+  ArrowRight: [STEP, 0],
+  ArrowUp: [0, -STEP],
+  ArrowDown: [0, STEP],
+};
+const KEYBOARD = "keyboard"; // who is drawing, instead of a pointer's number
 
 function element(tag, parent, properties = {}) {
   return parent.appendChild(Object.assign(document.createElement(tag), properties));
 }
 
-function pad(model, parent, waiting) {
-  const box = element("div", parent);
-  const canvas = element("canvas", box, { className: "paper", width: SIDE, height: SIDE });
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", "Pad: draw one digit with mouse, pen or finger");
+/** Keep JupyterLab's shortcuts, such as the arrow keys between cells, from an element's keys. */
+function keepKeys(focusable) {
+  focusable.setAttribute("data-lm-suppress-shortcuts", "true");
+  return focusable;
+}
+
+function pad(model, parent, say) {
+  const words = model.get("words");
+  const box = element("div", parent, { className: "pad" });
+  const canvas = keepKeys(element("canvas", box, { className: "paper", width: SIDE, height: SIDE }));
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application"); // screen readers: the keys are the pad's
+  canvas.setAttribute("aria-label", words.pad);
+  const mark = element("div", box, { className: "mark" }); // the keyboard's pen
   const buttons = element("div", box, { className: "buttons" });
+  element("p", box, { className: "hint", textContent: words.hint });
   const ink = canvas.getContext("2d", { willReadFrequently: true });
   Object.assign(ink, { lineWidth: PEN, lineCap: "round", lineJoin: "round" });
 
   function ask() {
     model.send({ ask: "predict" });
-    waiting();
+    say(words.asking);
   }
 
   function send() {
@@ -38,55 +56,91 @@ function pad(model, parent, waiting) {
 
   let pen = null; // the pointer that is drawing: a second finger is left alone
   let last = null;
-  function place(event) {
-    const size = canvas.getBoundingClientRect();
-    const x = (event.clientX - size.left) * (SIDE / size.width);
-    return [x, (event.clientY - size.top) * (SIDE / size.height)];
-  }
-  function lineTo(event) {
-    const next = place(event);
+  function lineTo([x, y]) {
     ink.beginPath();
     ink.moveTo(...last);
-    ink.lineTo(next[0] + 0.01, next[1]); // a line of no length would not be drawn: a tap is a dot
+    ink.lineTo(x + 0.01, y); // a line of no length would not be drawn: a tap is a dot
     ink.stroke();
-    last = next;
+    last = [x, y];
+  }
+  function begin(who, place) {
+    pen = who;
+    last = place;
+    lineTo(place);
+  }
+  function end(who) {
+    if (pen !== who) return;
+    pen = null;
+    send();
+  }
+
+  function place(event) {
+    const size = canvas.getBoundingClientRect();
+    const scale = SIDE / canvas.clientWidth;
+    const [left, top] = [size.left + canvas.clientLeft, size.top + canvas.clientTop];
+    return [(event.clientX - left) * scale, (event.clientY - top) * scale];
   }
   canvas.addEventListener("pointerdown", (event) => {
     if (pen !== null || event.button !== 0) return;
-    pen = event.pointerId;
-    canvas.setPointerCapture(pen);
-    last = place(event);
-    lineTo(event);
+    canvas.setPointerCapture(event.pointerId);
+    begin(event.pointerId, place(event));
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId === pen) lineTo(event);
+    if (event.pointerId === pen) lineTo(place(event));
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, (event) => {
-      if (event.pointerId !== pen) return;
-      pen = null;
-      send();
-    });
+  for (const name of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(name, (event) => end(event.pointerId));
   }
 
-  element("button", buttons, { textContent: "Clear", type: "button" }).onclick = () => {
+  let spot = [SIDE / 2, SIDE / 2]; // where the keyboard's pen is
+  function moveMark() {
+    mark.style.left = `${canvas.clientLeft + spot[0]}px`;
+    mark.style.top = `${canvas.clientTop + spot[1]}px`;
+    mark.classList.toggle("down", pen === KEYBOARD);
+  }
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key in ARROWS) {
+      spot = spot.map((at, k) => Math.min(Math.max(at + ARROWS[event.key][k], 0), SIDE));
+      if (pen === KEYBOARD) lineTo(spot);
+    } else if (event.key === " " && !event.repeat) {
+      if (pen === null) {
+        begin(KEYBOARD, spot);
+        say(words["pen down"]);
+      } else end(KEYBOARD);
+    } else return;
+    event.preventDefault(); // the page does not scroll
+    moveMark();
+  });
+  canvas.addEventListener("blur", () => {
+    end(KEYBOARD);
+    moveMark();
+  });
+  moveMark();
+
+  function button(text, onclick) {
+    keepKeys(element("button", buttons, { textContent: text, type: "button", onclick }));
+  }
+  button(words.undo, () => {
+    model.send({ ask: "undo" });
+    say(words.asking);
+  });
+  button(words.clear, () => {
     ink.clearRect(0, 0, SIDE, SIDE);
     send();
-  };
-  element("button", buttons, { textContent: "Predict", type: "button" }).onclick = ask;
+  });
+  button(words.predict, ask);
   show();
   return show;
 }
 
-function panel(parent, title, name) {
+function panel(parent, words, k) {
   const figure = element("figure", parent);
-  figure.setAttribute("aria-label", name);
-  element("figcaption", figure, { textContent: title });
+  element("figcaption", figure, { textContent: words.titles[k] });
   const canvas = element("canvas", figure, { className: "paper", width: 28, height: 28 });
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `The drawing ${name}, 28 by 28 pixels`);
+  canvas.setAttribute("aria-label", words.pictures[k]);
   const table = element("table", figure);
-  table.setAttribute("aria-label", `Probability of each digit, ${name}`);
+  table.setAttribute("aria-label", words.tables[k]);
   const bars = [...Array(10).keys()].map((digit) => {
     const row = element("tr", table);
     element("th", row, { textContent: digit, scope: "row" });
@@ -110,18 +164,14 @@ function panel(parent, title, name) {
 
 function render({ model, el }) {
   el.classList.add("digit-pad");
-  el.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab: keys are the buttons'
   const row = element("div", el, { className: "row" });
   const status = document.createElement("p");
   status.setAttribute("role", "status"); // read aloud when it changes
   status.setAttribute("aria-live", "polite");
-  const showDrawing = pad(model, row, () => {
-    status.textContent = "Asking the network ...";
+  const showDrawing = pad(model, row, (text) => {
+    status.textContent = text;
   });
-  const shows = [
-    panel(row, "As drawn, shrunk to 28 x 28", "as drawn"),
-    panel(row, "As MNIST would have it", "as MNIST would have it"),
-  ];
+  const shows = [0, 1].map((k) => panel(row, model.get("words"), k));
   el.append(status);
 
   function showReading() {

@@ -1,13 +1,37 @@
 """A pad to draw a digit on, and the network's reading of it (after book 4.5.3)."""
 
+from collections import deque
 from pathlib import Path
 
 import anywidget
 import numpy as np
 import traitlets
 
+from dlscratch.checks import as_probabilities
+
 SIDE = 280  # pixels of the pad's canvas, in digit_pad.js too
 FIELD, BOX, MIDDLE = 28, 20, 14  # MNIST: a digit of at most 20 x 20, its mass at pixel 14
+UNDOS = 50  # strokes that can be taken back
+WORDS = {  # what the page says
+    "pad": "Pad: draw one digit. Arrow keys move the pen, space puts it down and lifts it.",
+    "hint": "Draw with the mouse, a pen or a finger. With the keyboard: the arrow keys move the "
+    "pen, and space puts it down and lifts it. Predict asks the network again, for example "
+    "after you have trained it further.",
+    "undo": "Undo",
+    "clear": "Clear",
+    "predict": "Predict",
+    "asking": "Asking the network ...",
+    "pen down": "The pen is down: the arrow keys draw, and space lifts it.",
+    "titles": ["As drawn, shrunk to 28 x 28", "As MNIST would have it"],
+    "pictures": [
+        "The drawing as drawn, 28 by 28 pixels",
+        "The drawing as MNIST would have it, 28 by 28 pixels",
+    ],
+    "tables": [
+        "Probability of each digit, as drawn",
+        "Probability of each digit, as MNIST would have it",
+    ],
+}
 
 
 def to_mnist(drawing, centre=True):
@@ -79,13 +103,13 @@ def _centre_of_mass(picture):
 
 
 class DigitPad(anywidget.AnyWidget):
-    """Draw a digit with mouse, pen or finger; the network reads it when a stroke ends.
+    """Draw a digit; the network reads it when a stroke ends.
 
     Parameters
     ----------
     net : object
         Has `predict(x)`: probabilities (n, 10) of pictures (n, 784). It is asked anew each
-        time, so one that is trained further reads better at the next Predict.
+        time, so Predict shows what a network that was trained further reads.
 
     Attributes
     ----------
@@ -103,19 +127,19 @@ class DigitPad(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_suffix(".js")
     _css = Path(__file__).with_suffix(".css")
+    words = traitlets.Dict(WORDS).tag(sync=True)
     drawing = traitlets.Bytes(bytes(SIDE * SIDE)).tag(
         sync=True, from_json=lambda pixels, _: bytes(pixels)
     )
     reading = traitlets.Dict().tag(sync=True)
 
     def __init__(self, net):
-        shape = np.shape(net.predict(np.zeros((2, FIELD * FIELD), np.float32)))
-        if shape != (2, 10):
-            raise ValueError(f"net gives {shape} for two pictures; expected (2, 10)")
+        _probabilities(net, np.zeros((2, FIELD * FIELD), np.float32))
         super().__init__()
         self.net = net
+        self._earlier = deque(maxlen=UNDOS)  # the drawings before each stroke
         self._read()
-        self.on_msg(self._read)  # the page asks after every stroke, Clear and Predict
+        self.on_msg(self._answer)
 
     def __repr__(self):
         """Say in a sentence what is missing where widgets do not run."""
@@ -127,18 +151,44 @@ class DigitPad(anywidget.AnyWidget):
             raise ValueError(f"drawing is {len(proposal['value'])} bytes; expected {SIDE * SIDE}")
         return proposal["value"]
 
-    def _read(self, *_):
+    @traitlets.observe("drawing")
+    def _remember(self, change):
+        self._earlier.append(change["old"])
+
+    def _answer(self, _, content, buffers):
+        """Do what the page asks for: "predict" after every stroke and Clear, or "undo"."""
+        if content == {"ask": "undo"} and self._earlier:
+            self.drawing = self._earlier.pop()
+            self._earlier.pop()  # what was undone
+        self._read()
+
+    def _read(self):
         """Ask the network; the number makes every reading a new one to the page."""
         ink = np.frombuffer(self.drawing, np.uint8).reshape(SIDE, SIDE) / 255
         pictures = np.stack([to_mnist(ink, centre=False), to_mnist(ink)])
         said, probabilities = "The pad is empty. Draw one digit.", []
         if ink.any():
-            probabilities = self.net.predict(pictures.reshape(2, -1)).tolist()
-            drawn, mnist = (f"{np.argmax(p)} ({100 * max(p):.0f} %)" for p in probabilities)
-            said = f"As MNIST would have it, the network reads {mnist}; as drawn, {drawn}."
+            try:
+                probabilities = _probabilities(self.net, pictures.reshape(2, -1)).tolist()
+            except (ValueError, TypeError) as error:  # pad.net may have been changed
+                said = f"The network cannot read this: {error}"
+            else:
+                drawn, mnist = (f"{np.argmax(p)} ({100 * max(p):.0f} %)" for p in probabilities)
+                said = f"As MNIST would have it, the network reads {mnist}; as drawn, {drawn}."
         self.reading = {
             "number": self.reading.get("number", 0) + 1,
             "said": said,
             "pictures": [np.round(255 * p).astype(np.uint8).tobytes() for p in pictures],
             "probabilities": probabilities,
         }
+
+
+def _probabilities(net, x):
+    """Ask a network for the ten probabilities of each of two pictures."""
+    probabilities = as_probabilities(net.predict(x), "net.predict(x)")
+    if probabilities.shape != (2, 10):
+        raise ValueError(
+            f"net.predict gives {probabilities.shape} for two pictures of 784 pixels; expected "
+            "(2, 10), a probability for each digit"
+        )
+    return probabilities

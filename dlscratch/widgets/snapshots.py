@@ -12,11 +12,15 @@ from matplotlib.figure import Figure
 from tqdm.auto import tqdm
 
 from dlscratch import plots
+from dlscratch.checks import as_integer, as_labels, as_probabilities
 from dlscratch.evaluation import confusion_matrix
-from dlscratch.widgets.digit_browser import AS_LARGE_AS_DRAWN, png_bytes
+from dlscratch.widgets.digit_browser import draw_reading
+from dlscratch.widgets.picker import Picker, picture_box, png_bytes
 
 MOMENTS = (0, 10, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
-DIGITS = (0, 1, 2, 3, 8)  # test digits to follow: 7, 2, 1, 0 and a 5 that is hard to read
+DIGITS = (0, 1, 8)  # test digits to follow: a 7, a 2, and a 5 that is hard to read
+UNITS = 25  # hidden units whose weights are drawn: more would be too small to see
+PART_SIZE = (4, 3.5)  # inches of each part of the picture
 
 
 def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
@@ -65,72 +69,98 @@ def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
 
 
 def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):
-    """Draw all there is to see of a network at one moment of its training.
+    """Draw what there is to see of a network at one moment of its training.
 
     Parameters
     ----------
     trainer : Trainer
-        The training run, for its curves and its test data (with integer labels).
+        The training run, for its curve of the loss and its test data.
     net : network
         The network as it was at that moment.
     iteration : int
         The moment.
     digits : sequence of int
-        Which of the test digits to show with their probabilities.
+        Which of the test digits to show with their probabilities; by default the first, the
+        second and the ninth, as far as there are so many.
     figure : matplotlib Figure or None
         Where to draw; a new one by default, which pyplot does not know.
 
     Returns
     -------
     matplotlib Figure
-        Weights of the hidden units, confusion matrix, both curves with the moment marked,
-        and what the network says of the digits.
+        Weights of up to 25 hidden units, the confusion matrix, the loss with the moment
+        marked, and what the network says of the digits.
 
     Raises
     ------
     ValueError
-        If the trainer has no test data.
+        If the trainer has no test data, or not all of the digits that are asked for.
     """
-    if trainer.test is None:
-        raise ValueError("trainer has no test data, which draw_snapshot needs")
-    x, t = trainer.test
-    probabilities = net.predict(x)
-    predictions = probabilities.argmax(axis=1)
-    history, epoch = trainer.history, iteration / trainer.iter_per_epoch
-    digits = list(digits)
-
-    figure = Figure(figsize=(11, 7.4), dpi=90) if figure is None else figure
-    axes = figure.subplot_mosaic(
-        """
-        wwwwwwccccc
-        lll.aaa.ddd
-        lll.aaa.bbb
-        """,
-        height_ratios=[6, 1.7, 2.7],
-    )
-    figure.subplots_adjust(left=0.06, right=0.97, top=0.93, bottom=0.08, wspace=0.1, hspace=0.3)
-    plots.plot_weights(net.params["W1"], ax=axes["w"])
-    plots.plot_confusion_matrix(confusion_matrix(t, predictions), ax=axes["c"])
-    plots.plot_loss(history.train_loss_list, ax=axes["l"])
-    axes["l"].set_xscale("symlog", linthresh=1)
-    axes["l"].set_xlim(0, None)
-    plots.plot_accuracy(
-        history.epoch_list, history.train_acc_list, history.test_acc_list, ax=axes["a"]
-    )
-    accuracy = 100 * np.mean(predictions == t)
-    axes["l"].axvline(iteration, color="black", linestyle=":", linewidth=2)
-    axes["a"].axvline(epoch, color="black", linestyle=":", linewidth=2)
-    axes["a"].plot(epoch, accuracy, "kD")
-    plots.plot_digits(x[digits], t[digits], predictions[digits], ax=axes["d"])
-    plots.plot_probabilities(probabilities[digits], t[digits], ax=axes["b"])
-    figure.suptitle(f"After iteration {iteration:,}: test accuracy {accuracy:.1f} %")
+    title, parts = _title_and_parts(trainer, net, iteration, digits)
+    width, height = PART_SIZE
+    figure = Figure(figsize=(2 * width, 2 * height + 0.4)) if figure is None else figure
+    rows = figure.subfigures(3, 2, height_ratios=[0.1, 1, 1])  # the first is for the title
+    for draw, part in zip(parts, rows[1:].flat, strict=True):
+        draw(part)
+    figure.suptitle(title)
     return figure
 
 
-class SnapshotBrowser(widgets.VBox):
-    """A slider through the moments of a training run, each as `draw_snapshot` draws it.
+def _title_and_parts(trainer, net, iteration, digits):
+    """Look at a network; give a title, and functions that draw a part each on a figure."""
+    if trainer.test is None:
+        raise ValueError("trainer has no test data, which draw_snapshot needs")
+    x, t = trainer.test
+    probabilities = as_probabilities(net.predict(x), "net.predict(x)")
+    n, classes = probabilities.shape
+    labels = as_labels(t, "the test labels", n=n, classes=classes)
+    if digits is DIGITS:
+        digits = [k for k in DIGITS if k < n]
+    digits = [as_integer(k, "a number in digits", least=0) for k in digits]
+    if not digits or max(digits) >= n:
+        raise ValueError(f"digits is {digits}; expected numbers below {n}, the number of digits")
 
-    All pictures are drawn at the start, so that they follow the slider at once.
+    def draw_weights(figure):
+        ax = figure.subplots()
+        figure.subplots_adjust(left=0.03, right=0.92, top=0.9, bottom=0.03)
+        plots.plot_weights(net.params["W1"][:, :UNITS], columns=5, ax=ax)
+        ax.set_title("weights of hidden units")
+
+    def draw_matrix(figure):
+        ax = figure.subplots()
+        figure.subplots_adjust(left=0.05, right=0.98, top=0.9, bottom=0.14)
+        counts = confusion_matrix(labels, probabilities, classes)
+        plots.plot_confusion_matrix(counts, colorbar=False, ax=ax)
+        ax.set_title("confusion matrix")
+
+    def draw_loss(figure):
+        ax = figure.subplots()
+        figure.subplots_adjust(left=0.15, right=0.94, top=0.95, bottom=0.16)
+        plots.plot_loss(trainer.history.train_loss_list, ax=ax)
+        ax.axvline(iteration, color="black", linestyle=":", linewidth=2)
+        ax.set_xscale("symlog", linthresh=1)
+        ax.set_xlim(0, None)
+        ax.xaxis.set_major_formatter("{x:.0f}")
+
+    def draw_digits(figure):
+        axes = figure.subplots(len(digits), 2, squeeze=False, width_ratios=[2, 7])
+        figure.subplots_adjust(left=0, right=0.97, top=0.88, bottom=0.12, wspace=0.2, hspace=0.3)
+        for k, (left, right) in zip(digits, axes, strict=True):
+            draw_reading(x[k], probabilities[k], labels[k], left, right)
+            right.set(ylabel=None, ylim=(0, 140), yticks=[0, 100])  # room for the highest value
+        for _, right in axes[:-1]:
+            right.set_xticks([])
+        axes[0, 1].set_title("probability in % (orange: right digit)", size=10)
+
+    accuracy = 100 * np.mean(probabilities.argmax(axis=1) == labels)
+    title = f"After iteration {iteration:,}: test accuracy {accuracy:.1f} %"
+    return title, (draw_weights, draw_matrix, draw_loss, draw_digits)
+
+
+class SnapshotBrowser(widgets.VBox):
+    """The moments of a training run to choose from, with the parts that `draw_snapshot` draws.
+
+    A moment is drawn when it is first asked for, and kept.
 
     Parameters
     ----------
@@ -138,24 +168,51 @@ class SnapshotBrowser(widgets.VBox):
         With test data.
     snapshots : dict of int to network
         From `train_with_snapshots`.
+
+    Attributes
+    ----------
+    moment : Picker
+        The iterations to choose from.
+    said : ipywidgets.Label
+        The moment shown and its accuracy.
+    pictures : ipywidgets.Box
+        Its four pictures, side by side or one below the other, as the page has room.
     """
 
     def __init__(self, trainer, snapshots):
-        figures = {n: draw_snapshot(trainer, net, n) for n, net in snapshots.items()}
-        self._moments = {n: (f.get_suptitle(), png_bytes(f)) for n, f in figures.items()}
-        self.slider = widgets.SelectionSlider(
-            options=[(f"{n:,}", n) for n in snapshots],
-            description="iteration",
-            layout=widgets.Layout(width="600px", max_width="98%"),
+        if not snapshots:
+            raise ValueError("snapshots is empty; expected those of train_with_snapshots")
+        self._trainer, self._snapshots = trainer, dict(sorted(snapshots.items()))
+        self._drawn = {}
+        options = [
+            {"text": f"{n:,}", "name": f"Iteration {n:,}", "picture": None} for n in self._snapshots
+        ]
+        self.moment = Picker("Iteration", options)
+        self.said = widgets.Label()
+        self.pictures = widgets.Box(
+            [picture_box(width="400px") for _ in range(4)], layout={"flex_flow": "row wrap"}
         )
-        self.said = widgets.Label()  # for those who do not see the picture
-        self.picture = widgets.Image(format="png", layout=AS_LARGE_AS_DRAWN)
-        self.slider.observe(self._show, "value")
+        self.moment.observe(self._show, "index")
         self._show()
-        super().__init__([self.slider, self.said, self.picture])
+        super().__init__([self.moment, self.said, self.pictures])
 
     def _show(self, _=None):
-        self.said.value, self.picture.value = self._moments[self.slider.value]
+        n = list(self._snapshots)[self.moment.index]
+        if n not in self._drawn:
+            self.said.value = f"Drawing the network after iteration {n:,} ..."
+            self._drawn[n] = self._draw(n)
+        self.said.value, pictures = self._drawn[n]
+        for box, picture in zip(self.pictures.children, pictures, strict=True):
+            box.value = picture
+
+    def _draw(self, n):
+        title, parts = _title_and_parts(self._trainer, self._snapshots[n], n, DIGITS)
+        pictures = []
+        for draw in parts:
+            figure = Figure(figsize=PART_SIZE)
+            draw(figure)
+            pictures.append(png_bytes(figure))
+        return title, pictures
 
     def __repr__(self):
-        return "A slider through the training; it shows where notebook widgets run."
+        return "The moments of a training to choose from; it shows where notebook widgets run."

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from waiting import until
 
 CELLS = [
     """\
@@ -18,6 +19,8 @@ pad = DigitPad(net)
 pad""",
     "pad",  # the same one again
 ]
+PAD = "Pad: draw one digit."
+ACTIVE = "window.jupyterapp.shell.currentWidget.content.activeCellIndex"
 EMPTY = "The pad is empty. Draw one digit."
 ANGLES = np.linspace(-np.pi / 2, 1.5 * np.pi, 25)
 ZERO = np.stack([70 + 30 * np.cos(ANGLES), 80 + 50 * np.sin(ANGLES)], axis=1)  # top left
@@ -33,7 +36,7 @@ class Pad:
         expect(self.status).not_to_be_empty()
         self.area.get_by_role("button", name="Clear").click()  # after the test before
         expect(self.status).to_have_text(EMPTY)
-        self.paper = self.area.get_by_role("img", name="Pad: draw one digit")
+        self.paper = self.area.get_by_role("application", name=PAD)
         self.devtools = page.context.new_cdp_session(page)
 
     def at(self, points):
@@ -73,7 +76,13 @@ class Pad:
 
     def ink(self, name):
         """How much ink each pixel of a picture holds, 0..255."""
-        canvas = self.area.get_by_role("img", name=name)
+        return self._ink(self.area.get_by_role("img", name=name))
+
+    def drawn(self):
+        """How much ink each pixel of the pad itself holds."""
+        return self._ink(self.paper)
+
+    def _ink(self, canvas):
         pixels = canvas.evaluate(
             """canvas => Array.from(canvas.getContext('2d')
                 .getImageData(0, 0, canvas.width, canvas.height).data)"""
@@ -132,7 +141,7 @@ def test_a_tap_is_a_dot_and_a_second_finger_does_not_draw(pads):
     pad.touch("touchMove", first, (second[0] - 40, second[1]))
     pad.touch("touchEnd")
     expect(pad.status).to_contain_text("the network reads")
-    ink = pad.ink("Pad: draw one digit")
+    ink = pad.drawn()
     assert ink[50:70, 50:70].any() and not ink[100:, 100:].any()
 
 
@@ -154,9 +163,63 @@ def test_the_keyboard_clears_the_pad_and_asks_again(pads):
     expect(pad.area.get_by_role("button", name="Clear")).to_be_focused()
     keyboard.press("Space")
     expect(pad.status).to_have_text(EMPTY)
-    assert not pad.ink("Pad: draw one digit").any()
+    assert not pad.drawn().any()
     assert not pad.ink("The drawing as MNIST would have it, 28 by 28 pixels").any()
     assert pad.bars("as MNIST would have it") == ([""] * 10, [0] * 10)
+
+
+def test_the_keyboard_draws(pads):
+    pad = Pad(pads)
+    cell = pads.evaluate(ACTIVE)
+    pad.paper.focus()
+    keys = pads.keyboard
+    for key in 6 * ["ArrowUp"]:
+        keys.press(key)
+    assert not pad.drawn().any()
+    keys.press("Space")
+    expect(pad.status).to_have_text("The pen is down: the arrow keys draw, and space lifts it.")
+    for key in 12 * ["ArrowDown"] + 30 * ["ArrowLeft"] + ["a"]:  # a is no key of the pad
+        keys.press(key)
+    assert pad.page.evaluate("document.activeElement.tagName") == "CANVAS"
+    keys.press("Space")
+    expect(pad.status).to_contain_text("As MNIST would have it, the network reads")
+    for key in 4 * ["ArrowUp"]:  # the pen is up again
+        keys.press(key)
+    ink = pad.drawn()
+    assert ink[85:195, 135:145].min() > 200  # from (140, 80) down
+    assert ink[195:205, 5:145].min() > 200  # and left, no farther than the edge
+    assert ink[:60].max() == ink[:180, :120].max() == ink[:, 160:].max() == 0
+    assert pads.evaluate(ACTIVE) == cell
+
+
+def test_a_stroke_by_keyboard_ends_when_the_pad_loses_the_focus(pads):
+    pad = Pad(pads)
+    pad.paper.focus()
+    for key in ["Space", "ArrowRight", "Tab"]:
+        pads.keyboard.press(key)
+    expect(pad.status).to_contain_text("the network reads")
+    assert pad.drawn().any()
+
+
+def test_undo_takes_back_a_stroke_and_clear(pads):
+    pad, mirror = Pad(pads), Pad(pads, 1)
+    pad.press(ZERO)
+    pad.lift(ZERO)
+    expect(pad.status).to_contain_text("the network reads 0")
+    said, zero = pad.status.inner_text(), pad.drawn()
+    line = [(200, 20), (200, 250)]
+    pad.press(line)
+    pad.lift(line)
+    expect(pad.status).not_to_have_text(said)
+    pad.area.get_by_role("button", name="Clear").click()
+    expect(pad.status).to_have_text(EMPTY)
+    undo = pad.area.get_by_role("button", name="Undo")
+    undo.click()
+    expect(pad.status).not_to_have_text(EMPTY)
+    undo.click()
+    expect(pad.status).to_have_text(said)
+    for each in (pad, mirror):
+        until(lambda e=each: np.array_equal(e.drawn(), zero), pads)
 
 
 def test_the_pad_shown_again_holds_the_same_drawing(pads):
@@ -164,8 +227,7 @@ def test_the_pad_shown_again_holds_the_same_drawing(pads):
     first.press(ZERO)
     first.lift(ZERO)
     expect(second.status).to_contain_text("the network reads 0")
-    name = "Pad: draw one digit"
-    np.testing.assert_array_equal(second.ink(name), first.ink(name))
+    np.testing.assert_array_equal(second.drawn(), first.drawn())
 
 
 def test_the_pad_needs_nothing_from_elsewhere(pads):

@@ -2,13 +2,14 @@
 
 import ast
 import contextlib
+import copy
 import re
 
 import numpy as np
 import pytest
 from exercise_helpers import NOTEBOOKS, assert_is_told, cells_of, verdict, wrong_answers
 
-from dlscratch import TwoLayerNet, compare_gradients, sigmoid, softmax
+from dlscratch import Trainer, TwoLayerNet, compare_gradients, sigmoid, softmax
 
 # The listings of the bug lab: they are wrong, and right with the line of the check repaired.
 
@@ -35,6 +36,29 @@ def weights_survive_an_interruption(found):
     return np.array_equal(weights, np.ones(2))
 
 
+PICTURES, CHANCE = np.random.default_rng(0).random((300, 784)), np.arange(300) * 7 % 10
+
+
+def pictures_are_new_to_the_network(found):
+    """Pictures of chance can only be learned by heart."""
+    return found["learn_and_test"](PICTURES, CHANCE, 100, 100)[1] < 0.5
+
+
+def choice_knows_nothing_of_the_test(found):
+    """With other right answers for the test, the same network is chosen."""
+    train, val, test = ((PICTURES[k::3], CHANCE[k::3]) for k in range(3))
+    one, _ = found["best_of_training"](train, val, test)
+    other, _ = found["best_of_training"](train, val, (test[0], 9 - test[1]))
+    return np.array_equal(one.params["W1"], other.params["W1"])
+
+
+def batches_do_not_change_the_accuracy(found):
+    net = TwoLayerNet(6, 5, 10, rng=0)
+    labels = net.predict(X).argmax(axis=1)
+    labels[7:] = (labels[7:] + 1) % 10  # the first 7 of 10 are right
+    return found["accuracy_in_batches"](net, X, labels, 7) == 0.7
+
+
 LISTINGS = {
     "check_integer_bug": (slopes_are_right, "[3, 4]", "[3.0, 4.0]"),
     "check_sigmoid_bug": (
@@ -58,24 +82,39 @@ LISTINGS = {
         "max(train_size / batch_size, 1)",
         "int(np.ceil(train_size / batch_size))",
     ),
+    "check_training_data_bug": (
+        pictures_are_new_to_the_network,
+        "rows[:n_test]",
+        "rows[n_train : n_train + n_test]",
+    ),
+    "check_choice_bug": (choice_knows_nothing_of_the_test, "accuracy(*test)", "accuracy(*val)"),
+    "check_mean_bug": (
+        batches_do_not_change_the_accuracy,
+        "np.mean([np.mean(right) for right in rights])",
+        "np.mean(np.concatenate(rights))",
+    ),
 }
 
 
 def numbered_part(listing):
     """Run the functions and assignments whose lines are numbered."""
     lines, found = listing.splitlines(), {"np": np, "sigmoid": sigmoid, "softmax": softmax}
+    found |= {"copy": copy, "Trainer": Trainer, "TwoLayerNet": TwoLayerNet}
     for statement in ast.parse(listing).body:
         if re.search(r"# \d+$", lines[statement.lineno - 1]):
             exec(ast.unparse(statement), found)
     return found
 
 
-@pytest.mark.parametrize("check", LISTINGS)
+SOURCES = [source for path in NOTEBOOKS for kind, source in cells_of(path) if kind == "code"]
+ASKED = [check for check in LISTINGS if any(f"{check}(" in source for source in SOURCES)]
+
+
+@pytest.mark.parametrize("check", ASKED)
 def test_listing_is_wrong_in_the_line_that_the_check_confirms(check):
     is_right, wrong, repaired = LISTINGS[check]
-    sources = [source for path in NOTEBOOKS for kind, source in cells_of(path) if kind == "code"]
-    asked = next(k for k, source in enumerate(sources) if f"{check}(" in source)
-    listing = next(source for source in sources[asked::-1] if re.search("# 1$", source, re.M))
+    asked = next(k for k, source in enumerate(SOURCES) if f"{check}(" in source)
+    listing = next(source for source in SOURCES[asked::-1] if re.search("# 1$", source, re.M))
     numbers = [int(number) for number in re.findall(r"# (\d+)$", listing, re.M)]
     assert numbers == list(range(1, numbers[-1] + 1))
     assert f"lines 1 to {numbers[-1]}" in verdict(check, numbers[-1] + 1)
@@ -126,6 +165,26 @@ WRONG = {
         ((7,), "back and down"),
         ((8,), "an interruption may come in f"),
         ((10,), "line 10 is right"),
+    ],
+    "check_training_data_bug": [
+        ((2,), "in random order, as it should"),
+        ((5,), "learns from the pictures of train only"),
+        ((7,), "they use the pictures of line 5"),
+        ((8,), "Has the network seen them before?"),
+        ((6,), "line 6 is right.\nWhich pictures does it learn from"),
+    ],
+    "check_choice_bug": [
+        ((3,), "learns from train only"),
+        ((8,), "Which data say which is the best?"),
+        ((9,), "keeps a copy of the network as it is now"),
+        ((10,), "Where else are they used?"),
+        ((4,), "line 4 is right.\nWhich of train, val and test"),
+    ],
+    "check_mean_bug": [
+        ((3,), "every picture is in one batch"),
+        ((4,), "no picture is lost"),
+        ((6,), "What becomes of them?"),
+        ((1,), "line 1 is right.\nPrint [len(right)"),
     ],
     "check_epoch_bug": [
         ((4,), "i counts the iterations"),
