@@ -209,7 +209,7 @@ class Trainer:
                 "parameters before that step are kept"
             )
 
-    def run(self, iters_num, *, autosave=None, every=None):
+    def run(self, iters_num, *, autosave=None, every=None, after_step=None):
         """Do `iters_num` more iterations, from wherever the training stands.
 
         The first Ctrl-C (the notebook's stop button) ends the run between two iterations,
@@ -226,6 +226,8 @@ class Trainer:
             training up from there.
         every : int or None
             Iterations between two saves; by default an epoch.
+        after_step : callable or None
+            Called with the trainer after every iteration.
 
         Returns
         -------
@@ -256,6 +258,8 @@ class Trainer:
                             bar.set_postfix_str(said, refresh=False)
                         if self.iteration % every == 0:
                             save()
+                        if after_step is not None:
+                            after_step(self)
                 self.record_accuracy()
             finally:
                 save()

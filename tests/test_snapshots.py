@@ -1,3 +1,5 @@
+import signal
+
 import numpy as np
 import pytest
 from label_forms import FORMS
@@ -40,7 +42,7 @@ def test_a_training_with_snapshots_saves_itself_as_a_run_does(trainer, data, tmp
     save = trainer.save
     trainer.save = lambda path: saved_at.append(trainer.iteration) or save(path)
     train_with_snapshots(trainer, (0, 5, 25), autosave=path)
-    assert saved_at == [10, 20, 25]
+    assert saved_at == [0, 10, 20, 25]
     loaded = Trainer.load(path, TwoLayerNet(784, 6, 10), *data)
     assert loaded.history == trainer.history
     np.testing.assert_array_equal(loaded.net.params["W1"], trainer.net.params["W1"])
@@ -52,17 +54,24 @@ def test_a_moment_that_is_past_is_refused(trainer):
         train_with_snapshots(trainer, (2, 5))
 
 
+@pytest.mark.parametrize("moments, words", [((), "moments is empty"), ((-1, 3), "a moment is -1")])
+def test_moments_that_are_none_are_refused(trainer, moments, words):
+    with pytest.raises(ValueError, match=words):
+        train_with_snapshots(trainer, moments)
+
+
 def test_an_interrupt_keeps_the_snapshots_made_until_then(trainer, monkeypatch, capsys):
     step = trainer.step
 
     def interrupted():
         if trainer.iteration == 4:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
         return step()
 
     monkeypatch.setattr(trainer, "step", interrupted)
     assert list(train_with_snapshots(trainer, (0, 3, 9))) == [0, 3]
-    assert "Stopped after iteration 4; 2 copies are kept." in capsys.readouterr().out
+    assert "Stopped after iteration 5; run(4) does the rest." in capsys.readouterr().out
+    assert trainer.history.epoch_list == [0, 0.5]  # measured at the end, as `run` does
 
 
 def axes_of(figure):

@@ -4,12 +4,10 @@ The figure is drawn by an ordinary function, so a notebook shows it without widg
 """
 
 import copy
-from functools import partial
 
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
-from tqdm.auto import tqdm
 
 from dlscratch import plots
 from dlscratch.checks import as_integer, as_labels, as_probabilities
@@ -33,8 +31,7 @@ def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
     moments : sequence of int
         Iterations after which to keep the network; 0 is before the first one.
     autosave : str, Path or None
-        An .npz file to save the trainer to at every epoch's end and at the end, as
-        `Trainer.run` does.
+        An .npz file to save the trainer to, as `trainer.run` does.
 
     Returns
     -------
@@ -47,24 +44,19 @@ def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
     ValueError
         If the trainer is past one of the moments already.
     """
-    if min(moments) < trainer.iteration:
-        raise ValueError(f"moment {min(moments)} is past: this is iteration {trainer.iteration}")
-    snapshots, moments = {}, sorted(moments)
-    save = partial(trainer.save, autosave) if autosave else lambda: None
-    try:
-        with tqdm(total=moments[-1], initial=trainer.iteration, desc="training") as bar:
-            for moment in moments:
-                while trainer.iteration < moment:
-                    trainer.step()
-                    bar.update()
-                    if trainer.iteration % trainer.iter_per_epoch == 0:
-                        save()
-                snapshots[moment] = copy.deepcopy(trainer.net)
-        trainer.record_accuracy()
-    except KeyboardInterrupt:
-        print(f"Stopped after iteration {trainer.iteration:,}; {len(snapshots)} copies are kept.")
-    finally:
-        save()
+    moments = sorted(as_integer(moment, "a moment", least=0) for moment in moments)
+    if not moments:
+        raise ValueError("moments is empty; expected iterations such as (0, 100, 1_000)")
+    if moments[0] < trainer.iteration:
+        raise ValueError(f"moment {moments[0]} is past: this is iteration {trainer.iteration}")
+    snapshots = {}
+
+    def keep(trainer):
+        if trainer.iteration in moments:
+            snapshots[trainer.iteration] = copy.deepcopy(trainer.net)
+
+    keep(trainer)
+    trainer.run(moments[-1] - trainer.iteration, autosave=autosave, after_step=keep)
     return snapshots
 
 
