@@ -20,7 +20,7 @@ function keepKeys(focusable) {
   return focusable;
 }
 
-function pad(model, parent, say) {
+function pad(model, parent) {
   const words = model.get("words");
   const box = element("div", parent, { className: "pad" });
   const canvas = keepKeys(element("canvas", box, { className: "paper", width: SIDE, height: SIDE }));
@@ -29,9 +29,16 @@ function pad(model, parent, say) {
   canvas.setAttribute("aria-label", words.pad);
   const mark = element("div", box, { className: "mark" }); // the keyboard's pen
   const buttons = element("div", box, { className: "buttons" });
+  const status = element("p", box, { className: "status" });
+  status.setAttribute("role", "status"); // read aloud when it changes
+  status.setAttribute("aria-live", "polite");
   element("p", box, { className: "hint", textContent: words.hint });
   const ink = canvas.getContext("2d", { willReadFrequently: true });
   Object.assign(ink, { lineWidth: PEN, lineCap: "round", lineJoin: "round" });
+
+  function say(text) {
+    status.textContent = text;
+  }
 
   function ask() {
     model.send({ ask: "predict" });
@@ -130,7 +137,7 @@ function pad(model, parent, say) {
   });
   button(words.predict, ask);
   show();
-  return show;
+  return { show, say };
 }
 
 function panel(parent, words, k) {
@@ -165,26 +172,20 @@ function panel(parent, words, k) {
 function render({ model, el }) {
   el.classList.add("digit-pad");
   const row = element("div", el, { className: "row" });
-  const status = document.createElement("p");
-  status.setAttribute("role", "status"); // read aloud when it changes
-  status.setAttribute("aria-live", "polite");
-  const showDrawing = pad(model, row, (text) => {
-    status.textContent = text;
-  });
+  const drawing = pad(model, row);
   const shows = [0, 1].map((k) => panel(row, model.get("words"), k));
-  el.append(status);
 
   function showReading() {
     const { said, pictures, probabilities } = model.get("reading");
     shows.forEach((show, k) => show(pictures[k], probabilities[k]));
-    status.textContent = said;
+    drawing.say(said);
   }
   showReading();
   model.on("change:reading", showReading);
-  model.on("change:drawing", showDrawing);
+  model.on("change:drawing", drawing.show);
   return () => {
     model.off("change:reading", showReading);
-    model.off("change:drawing", showDrawing);
+    model.off("change:drawing", drawing.show);
   };
 }
 
