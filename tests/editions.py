@@ -1,0 +1,81 @@
+"""Hold notebooks/ja in step with the English notebooks.
+
+    python tests/editions.py                        give both the same cells, say what is left to do
+    python tests/editions.py 4.5.1_class ID ...     these cells render the English of today
+
+A Japanese text cell keeps in its metadata a digest of the English cell that it renders. The first
+command brings in the cells that are new, in English and without a digest, drops those that are
+gone, and takes over code that has no Japanese in it; tests/test_editions.py checks what it prints.
+"""
+
+import hashlib
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+ENGLISH = sorted(NOTEBOOKS.glob("*.ipynb"))
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+def read(path):
+    """Read a notebook; an empty one if there is none."""
+    return nbformat.read(path, 4) if path.exists() else nbformat.v4.new_notebook()
+
+
+def japanese(path):
+    """Name the Japanese edition of an English notebook."""
+    return path.parent / "ja" / path.name
+
+
+def digest(text):
+    """Digest an English text, for what is made from it."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def stale(english, cell):
+    """Whether a Japanese text cell renders another English than today's."""
+    return cell.cell_type == "markdown" and cell.metadata.get("english") != digest(english.source)
+
+
+def in_step(english, ours):
+    """Return the Japanese cell for an English one: as it is, taken over, or new."""
+    if ours is not None and ours.cell_type == english.cell_type:
+        if english.cell_type == "markdown" or JAPANESE.search(ours.source):
+            return ours
+    new = english.copy()
+    new.source = english.source.replace('set_language("en")', 'set_language("ja")')
+    return new
+
+
+def take_over(path):
+    """Give a Japanese notebook the cells of the English one, and name what is left to do."""
+    english, notebook = read(path), read(japanese(path))
+    ours = {cell.id: cell for cell in notebook.cells}
+    notebook.cells = [in_step(cell, ours.get(cell.id)) for cell in english.cells]
+    notebook.metadata = english.metadata
+    japanese(path).parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, japanese(path))
+    for cell, mine in zip(english.cells, notebook.cells, strict=True):
+        if stale(cell, mine):
+            print(f"{path.stem} {cell.id}: {cell.source.strip().splitlines()[0][:60]}")
+
+
+def confirm(path, ids):
+    """Note that these Japanese cells render the English cells as they are now."""
+    notebook = read(japanese(path))
+    english = {cell.id: cell for cell in read(path).cells}
+    for cell in notebook.cells:
+        if cell.id in ids:
+            cell.metadata["english"] = digest(english[cell.id].source)
+    nbformat.write(notebook, japanese(path))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        confirm(NOTEBOOKS / f"{sys.argv[1]}.ipynb", sys.argv[2:])
+    else:
+        for path in ENGLISH:
+            take_over(path)
