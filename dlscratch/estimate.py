@@ -30,18 +30,20 @@ def seconds_slices(trial, iters_num, *, clock=time.perf_counter):
     iterations = _timed_iterations(trial, clock)
     warm_seconds, warm_done = next(iterations)  # slower than the rest: the caches are cold
 
-    x, t = (values[:ACCURACY_SAMPLES] for values in trial.train)
-    start = clock()
-    trial.net.accuracy(x, t)
-    sample_seconds = (clock() - start) / len(x)
-    samples = len(trial.train[0]) + (0 if trial.test is None else len(trial.test[0]))
-    accuracies = iters_num // trial.iter_per_epoch + 2  # and one at either end
+    accuracy_seconds = 0
+    if trial.test is not None:
+        x, t = (values[:ACCURACY_SAMPLES] for values in trial.train)
+        start = clock()
+        trial.net.accuracy(x, t)
+        samples = (len(trial.train[0]) + len(trial.test[0])) / len(x)
+        accuracies = iters_num // trial.iter_per_epoch + 2  # and one at either end
+        accuracy_seconds = accuracies * samples * (clock() - start)
 
     seconds = 0
     while seconds < TRAINED_SECONDS:
         seconds, done = next(iterations)
         seconds, done = seconds - warm_seconds, done - warm_done
-        yield iters_num * seconds / done + accuracies * samples * sample_seconds
+        yield iters_num * seconds / done + accuracy_seconds
 
 
 def _timed_iterations(trial, clock):

@@ -29,7 +29,7 @@ class History:
         When the accuracies were measured: 0 before the first iteration, then at the end of
         each epoch; a run that ends inside an epoch adds its end, until it is continued.
     train_acc_list, test_acc_list : list of float
-        Accuracy, 0..1, on all training and all test data at those times.
+        Accuracy, 0..1, on all training and all test data at those times; none without test data.
     """
 
     train_loss_list: list = field(default_factory=list)
@@ -50,7 +50,7 @@ class Trainer:
         Samples and targets to learn from; mini-batches are drawn from them with
         replacement, as in the book.
     test : (x, t) or None
-        Samples and targets to measure the accuracy on as well.
+        With test data both accuracies are measured (book 4.5.3), else the loss alone (4.5.2).
     batch_size : int
         Samples in a mini-batch.
     learning_rate : float
@@ -68,6 +68,8 @@ class Trainer:
         Iterations done so far.
     iter_per_epoch : int
         Iterations in an epoch: ceil(n / batch_size).
+    measured : float
+        While an accuracy is being measured: the share of the samples that is done; else 0.
 
     Raises
     ------
@@ -103,6 +105,7 @@ class Trainer:
         self.net = checks.as_net(net, GRADIENTS[gradient])
         self.rng = np.random.default_rng(rng)
         self.history = History()
+        self.measured = 0.0
         self._ctrl_c = CtrlC()
 
     @property
@@ -272,39 +275,39 @@ class Trainer:
         return self.history
 
     def record_accuracy(self):
-        """Measure the accuracies now and note them in the history.
+        """Measure the accuracies now and note them in the history, if there are test data.
 
-        A point inside an epoch, where a run ended, gives way to the next one, so that a
-        broken run ends with the history of an unbroken one.
+        A point inside an epoch, where a run was broken off, gives way to the next one.
         """
         finish(self._accuracy_slices())
 
     def record_accuracy_slices(self):
         """Do what `record_accuracy` does in slices, yielding 0 between them; see `step_slices`."""
-        for _share in self._accuracy_slices():
-            yield 0.0
+        try:
+            for share in self._accuracy_slices():
+                self.measured = share
+                yield 0.0
+        finally:
+            self.measured = 0.0
 
     @undisturbed
     def _accuracy_slices(self):
+        if self.test is None:
+            return
+        train_acc = yield from self._in_slices("accuracy", *self.train)
+        test_acc = yield from self._in_slices("accuracy", *self.test)
         history, epoch = self.history, self.iteration / self.iter_per_epoch
-        new = [(history.epoch_list, epoch)]
-        for acc_list, data in [
-            (history.train_acc_list, self.train),
-            (history.test_acc_list, self.test),
-        ]:
-            if data is not None:
-                accuracy = yield from self._in_slices("accuracy", *data)
-                new.append((acc_list, float(accuracy)))
+        lists = history.epoch_list, history.train_acc_list, history.test_acc_list
         if history.epoch_list and (history.epoch_list[-1] % 1 or history.epoch_list[-1] == epoch):
-            for values, _value in new:
+            for values in lists:
                 del values[-1:]
-        for values, value in new:
+        for values, value in zip(lists, (epoch, float(train_acc), float(test_acc)), strict=True):
             values.append(value)
 
     def _epoch_ends(self):
         """Whether an epoch ends here and its accuracies are not there yet."""
         epoch = self.iteration / self.iter_per_epoch
-        return epoch % 1 == 0 and epoch not in self.history.epoch_list[-1:]
+        return bool(self.test) and epoch % 1 == 0 and epoch not in self.history.epoch_list[-1:]
 
     def estimate_seconds(self, iters_num):
         """Estimate how long `run(iters_num)` would take, without changing anything.

@@ -46,7 +46,8 @@ def test_anything_with_params_can_be_trained():
 def test_digits_of_three_kinds_are_learnt():
     centres = np.random.default_rng(0).standard_normal((3, 4)) * 3
     trainer = trainer_for(train=(centres[T] + X / 10, T), test=None)
-    assert trainer.run(300).train_acc_list[-1] == 1
+    trainer.run(300)
+    assert trainer.net.accuracy(*trainer.train) == 1
 
 
 def test_step_does_one_iteration_and_returns_its_loss():
@@ -127,10 +128,31 @@ def test_accuracy_is_that_of_the_weights_at_that_time():
     assert list(zip(history.train_acc_list, history.test_acc_list, strict=True)) == expected
 
 
-def test_without_test_data_only_training_accuracy_is_noted():
-    history = trainer_for(test=None).run(20)
-    assert len(history.train_acc_list) == len(history.epoch_list) == 4
-    assert history.test_acc_list == []
+def test_without_test_data_no_accuracy_is_measured():
+    """The book's loop of 4.5.2: nothing but the loss, and no time for anything else."""
+    trainer, both = trainer_for(test=None), trainer_for()
+    trainer.net.accuracy = trainer.net.accuracy_slices = None
+    losses = trainer.run(10).train_loss_list
+    assert vars(trainer.history) == vars(History(losses))
+    assert losses == both.run(10).train_loss_list
+    trainer.step()
+    trainer.record_accuracy()
+    assert trainer.history.epoch_list == []
+
+
+def test_a_caller_sees_how_much_of_the_accuracies_is_measured():
+    x = np.zeros((5_000, 4))
+    trainer = trainer_for(train=(x, np.zeros(5_000, int)), test=(x, np.ones(5_000, int)))
+    shares = [trainer.measured for _ in trainer.record_accuracy_slices()]
+    assert trainer.measured == 0 and trainer.history.epoch_list == [0]
+    half = len(shares) // 2
+    assert half >= 2 and shares == shares[:half] * 2  # training data, then test data
+    assert shares[:half] == sorted(set(shares)) and shares[-1] == 1
+    paused = trainer.record_accuracy_slices()
+    next(paused)
+    assert trainer.measured > 0
+    paused.close()
+    assert trainer.measured == 0
 
 
 def test_run_of_no_iterations_notes_the_first_accuracy_once():
