@@ -117,7 +117,7 @@ def check_batch_size_bug(report, line):
 @exercise(
     "With 9 pictures the same function stops with an error. In which line?",
     "Print the shapes of y and t. What does NumPy do with (10, 10) and (10,)?",
-    "NumPy takes t for one row, the same for all pictures. Which line combines y and t?",
+    "NumPy treats t as one row, the same for all pictures. Which line combines y and t?",
 )
 def check_label_bug(report, line):
     """Check which line is silently wrong for integer labels at a batch of 10."""
@@ -140,9 +140,9 @@ def check_label_bug(report, line):
 
 
 @exercise(
-    "Compare x before and after: which number is another one, and by how much?",
+    "Compare x before and after: which number has changed, and by how much?",
     "The interruption came out of a call of f. Which lines after that call were not reached?",
-    "Only one of these lines repairs x. It belongs into a finally block, which always runs.",
+    "Only one of these lines repairs x. It belongs in a finally block, which always runs.",
 )
 def check_interrupt_bug(report, line):
     """Check which line of a numerical gradient an interruption must not skip."""

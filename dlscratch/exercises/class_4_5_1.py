@@ -104,25 +104,26 @@ def check_cross_entropy(report, cross_entropy):
     y = np.array([[0.7, 0.2, 0.1], [0.15, 0.6, 0.25], [0.35, 0.25, 0.4], [0.8, 0.12, 0.08]])
     t = np.array([0, 1, 2, 1])
     with report.part("one-hot rows are next: t * np.log(y) leaves one number in each row."):
-        _judge_error(call(cross_entropy, y, np.eye(3)[t]), y, t, "one-hot rows")
+        one_hot = np.eye(3, dtype=int)[t]
+        _judge_error(call(cross_entropy, y, one_hot), y, t, one_hot)
         report.right("one-hot rows")
     with report.part("labels are next: pick from each row of y the column that t names."):
         loss, three = call(cross_entropy, y[:3], t[:3]), -np.log([0.7, 0.6, 0.4]).mean()
-        if same(numbers(loss, (), "the error"), -(t[:3] * np.log(y[:3])).sum() / 3):
+        if same(numbers(loss, (), "cross_entropy(y, t)"), -(t[:3] * np.log(y[:3])).sum() / 3):
             raise Wrong(
-                "the labels [0 1 2] give {loss:.4g}; expected {three:.4g}.",
+                "the error for t = [0, 1, 2] is {loss:.4g}; expected {three:.4g}.",
                 "No error is raised, since 3 labels fit 3 classes: but what does t * np.log(y) do "
                 "here?",
                 loss=loss,
                 three=three,
             )
-        _judge_error(loss, y[:3], t[:3], "the labels [0 1 2]")
-        _judge_error(call(cross_entropy, y, t), y, t, "the labels [0 1 2 1]")
+        _judge_error(loss, y[:3], t[:3], t[:3])
+        _judge_error(call(cross_entropy, y, t), y, t, t)
         report.right("labels")
     with report.part("a probability of 0 is next: add 1e-7 before the logarithm."):
         for answer, right in ([[1, 0]], 0), ([[0, 1]], -np.log(1e-7)), ([1], -np.log(1e-7)):
             loss = call(cross_entropy, np.array([[1.0, 0.0]]), np.array(answer))
-            loss = numbers(loss, (), "the error")
+            loss = numbers(loss, (), "cross_entropy(y, t)")
             values = {"answer": answer, "loss": loss, "right": right}
             if not np.isfinite(loss):
                 raise Wrong(
@@ -139,12 +140,12 @@ def check_cross_entropy(report, cross_entropy):
         report.right("a probability of 0")
 
 
-def _judge_error(loss, y, t, what):
-    """Judge the error of a batch whose right classes are t."""
+def _judge_error(loss, y, t, answer):
+    """Judge the error of a batch whose right classes are t, in the form `answer`."""
     n, right = len(y), -np.log(y[np.arange(len(y)), t]).mean()
     if shape_of(loss) == (n,):
         raise Wrong("{n} pictures give {n} numbers: the error of a batch is their mean.", n=n)
-    loss = numbers(loss, (), "the error")
+    loss = numbers(loss, (), "cross_entropy(y, t)")
     for slip, taken in {"y[:, t]": y[:, t], "y[t]": y[t]}.items():
         errors = -np.log(taken)
         if same(loss, errors.sum() / n) or same(loss, errors.mean()):
@@ -162,8 +163,8 @@ def _judge_error(loss, y, t, what):
         "this is a logarithm to base 2; the error takes the natural one.": right / np.log(2),
         "this is a logarithm to base 10; the error takes the natural one.": right / np.log(10),
     }
-    otherwise = "{what} give {loss:.4g}; expected {right:.4g}."
-    values = {"what": what, "n": n, "size": y.size, "loss": loss, "right": right}
+    otherwise = "the error for t = {answer} is {loss:.4g}; expected {right:.4g}."
+    values = {"answer": answer.tolist(), "n": n, "size": y.size, "loss": loss, "right": right}
     compare(loss, right, mistakes, otherwise, **values)
 
 
@@ -217,7 +218,7 @@ def _judge_shape(name, given, right):
         if bias:
             sentence = "{name} is one number for each unit: it has one axis, not {axes}."
         raise Wrong(sentence, name=name, axes=len(given))
-    given = tuple(numbers(given, (len(right),), f"the shape of {name}"))
+    given = tuple(numbers(given, (len(right),), f'shapes["{name}"]'))
     if given == right:
         return
     if given == right[::-1]:
@@ -255,7 +256,9 @@ def check_one_weight(report, slope):
         for net, (name, index, h) in zip(nets, places, strict=True):
             down, here, up = (_loss_moved(net, x, t, name, index, move) for move in (-h, 0, h))
             right = (up - down) / (2 * h)
-            given = numbers(call(slope, net, x, t, name, index, h), (), "the slope")
+            given = numbers(
+                call(slope, net, x, t, name, index, h), (), "slope(net, x, t, name, index, h)"
+            )
             mistakes = {
                 "/ 2 * h divides by 2 and then multiplies by h: write / (2 * h).": right * h * h,
                 "the slope is 0: value + h is a new number; W[index] = ... changes the net.": 0,
@@ -335,7 +338,9 @@ def check_backprop(report, gradient):
         grads, right = _gradient_of(gradient, net, x, t), _central_differences(net, x, t)
         for name in next_step:
             if not same(numbers(grads[name], right[name].shape, name), right[name]):
-                raise Wrong("{name} is right for 6 pictures and wrong for 2.", name=name)
+                raise Wrong(
+                    "{name} is right for 6 pictures and wrong for 2: divide by len(x).", name=name
+                )
 
 
 def _small_net_and_batch(n):
@@ -357,14 +362,14 @@ def _gradient_of(gradient, net, x, t):
     for name, W in before.items():
         if not np.array_equal(W, net.params[name]):
             raise Wrong("{name} of the network is changed: only compute its gradient.", name=name)
-    return _named(grads, before, "the result")
+    return _named(grads, before, "gradient(net, x, t)")
 
 
 def _judge_gradient(name, grad, right, n, more_mistakes):
     """Judge the gradient of one parameter."""
     if name[0] == "b" and shape_of(grad) == (n, *right.shape):
         raise Wrong("{name} has a row for each picture: take their sum.", name=name)
-    grad = numbers(grad, right.shape, f"the gradient of {name}")
+    grad = numbers(grad, right.shape, name)
     mistakes = {
         "{name} is {n} times too large with {n} pictures: the loss is a mean.": n * right,
         "{name} is {n} times too small with {n} pictures: divide by n only once.": right / n,

@@ -42,7 +42,7 @@ def check_epochs(report, iterations_per_epoch, complete):
 def _iterations(iterations_per_epoch, n, batch_size):
     """Return the number of iterations of one epoch, if it is right."""
     given = call(iterations_per_epoch, n, batch_size)
-    value = float(numbers(given, (), "the number of iterations"))
+    value = float(numbers(given, (), f"iterations_per_epoch({n}, {batch_size})"))
     right = -(-n // batch_size)
     case = "{n:,} samples in batches of {batch_size} give {value:g} iterations."
     known = {

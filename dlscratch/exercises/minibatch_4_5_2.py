@@ -64,7 +64,7 @@ def _rows_drawn(batch, name, seed, batch_size=8):
     drawn = numbers(drawn, (batch_size, 2), name)
     equal = (drawn[:, np.newaxis] == source).all(axis=2)
     if not equal.any(axis=1).all():
-        sentence = "{name} holds what is not a row of {source}."
+        sentence = "{name} has a row that is not in {source}."
         raise Wrong(sentence, name=name, source=name[0])
     return equal.argmax(axis=1).tolist()
 
@@ -80,15 +80,17 @@ def _judge_chance(batches):
         sentence = "of {n} rows, row {never} is never drawn: from how many do you draw?"
         raise Wrong(sentence, n=n, never=never)
     if all(len(set(rows)) < len(rows) for rows in batches):
-        sentence = "a batch holds the same picture again, as in the rows {rows}: draw each anew."
+        sentence = (
+            "every batch has a picture twice, as in the rows {rows}: draw each row by itself."
+        )
         raise Wrong(sentence, rows=first)
     if all(len(set(np.diff(rows) % n)) == 1 for rows in batches):
-        sentence = "a batch is a block of neighbours, such as the rows {rows}: draw each row anew."
+        sentence = "a batch is a block of neighbours, as the rows {rows}: draw each row by itself."
         raise Wrong(sentence, rows=first)
-    if drawn.max() > 4 * drawn.min():  # by chance less than 2
+    if drawn.min() < 0.5 * drawn.mean() or drawn.max() > 1.7 * drawn.mean():  # 5 sigma
         often, rarely = int(drawn.argmax()), int(drawn.argmin())
         sentence = (
-            "row {often} is drawn far more often than row {rarely}: give all the same chance."
+            "row {often} is drawn far more often than row {rarely}: all need the same chance."
         )
         raise Wrong(sentence, often=often, rarely=rarely)
 
@@ -135,7 +137,7 @@ def check_run_time(report, losses, hours):
 @exercise(
     "Draw loss_curve(0.1), then go up and down in factors of 10.",
     "A very small step changes the loss very little: go down from 0.1 for the one that crawls.",
-    "A step that is far too large jumps across the valley and lands higher up: go up from 1 in "
+    "A step that is far too large jumps over the lowest point and ends higher: go up from 1 in "
     "factors of 10, and look at the end of the curve.",
 )
 def check_learning_rates(report, crawls, diverges, train):

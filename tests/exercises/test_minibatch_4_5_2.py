@@ -42,11 +42,11 @@ WRONG = {
                     BATCH, "choice(len(x), batch_size)", "choice(len(x), 1).repeat(batch_size)"
                 ),
             ),
-            "a batch holds the same picture again, as in the rows [25, 25, 25",
+            "every batch has a picture twice, as in the rows [25, 25, 25",
         ),
         (
             (neighbouring_batch,),
-            "a batch is a block of neighbours, such as the rows [25, 26, 27, 28, 29, 0",
+            "a batch is a block of neighbours, as the rows [25, 26, 27, 28, 29, 0",
         ),
         (
             (
@@ -58,8 +58,14 @@ WRONG = {
             ),
             "row 0 is drawn far more often than row",
         ),
-        ((function(BATCH, "x[rows], t[rows]", "x[rows], x[rows]"),), "t_batch holds what is not a"),
-        ((function(BATCH, "return x[rows]", "return 2 * x[rows]"),), "x_batch holds what is not a"),
+        (
+            (function(BATCH, "x[rows], t[rows]", "x[rows], x[rows]"),),
+            "t_batch has a row that is not in t",
+        ),
+        (
+            (function(BATCH, "return x[rows]", "return 2 * x[rows]"),),
+            "x_batch has a row that is not in x",
+        ),
         (
             (function(BATCH, "t[rows]", "t[rng.choice(len(x), batch_size)]"),),
             "the answers belong to other pictures",
