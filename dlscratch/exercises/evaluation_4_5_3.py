@@ -44,9 +44,9 @@ def _iterations(iterations_per_epoch, n, batch_size):
     given = call(iterations_per_epoch, n, batch_size)
     value = float(numbers(given, (), f"iterations_per_epoch({n}, {batch_size})"))
     right = -(-n // batch_size)
-    case = "{n:,} samples in batches of {batch_size} give {value:g} iterations."
+    case = "{n:,} samples in batches of {batch_size:,} give {value:g} iterations."
     known = {
-        right - 1: "But then {missing} samples are still missing to an epoch.",
+        right - 1: "Samples that are still missing to an epoch: {missing}.",
         right + 1: "That is one too many.",
         n / batch_size: "Can an iteration be done in part?",
     }

@@ -21,15 +21,24 @@ UNEQUAL = COUNTS * [[1], [2], [1], [1]]
 # check: [(answers, what the message says)]
 WRONG = {
     "check_epochs": [
-        ((function(EPOCHS, "-(-n // batch_size)", "int(n / batch_size + 0.99)"), 16), "1 samples"),
+        (
+            (function(EPOCHS, "-(-n // batch_size)", "int(n / batch_size + 0.99)"), 16),
+            "missing to an epoch: 1.",
+        ),
         (
             (function(EPOCHS, "-(-n // batch_size)", "(n + batch_size - 10) // batch_size"), 16),
-            "100,001 samples in batches of 50000 give 2 iterations",
+            "100,001 samples in batches of 50,000 give 2 iterations",
         ),
         ((function(EPOCHS, "-(-n // batch_size)", "n / batch_size"), 16), "be done in part?"),
-        ((function(EPOCHS, "-(-n // batch_size)", "n // batch_size"), 16), "96 samples are still"),
+        (
+            (function(EPOCHS, "-(-n // batch_size)", "n // batch_size"), 16),
+            "missing to an epoch: 96.",
+        ),
         ((function(EPOCHS, "-(-n // batch_size)", "n // batch_size + 1"), 16), "one too many"),
-        ((function(EPOCHS, "-(-n // batch_size)", "round(n / batch_size)"), 16), "10 samples"),
+        (
+            (function(EPOCHS, "-(-n // batch_size)", "round(n / batch_size)"), 16),
+            "missing to an epoch: 10.",
+        ),
         (
             (function(EPOCHS, "-(-n // batch_size)", "np.ceil(n / batch_size)"), 16),
             "of type float64; make them int",
