@@ -70,9 +70,6 @@ $(READY): requirements.txt pyproject.toml
 	@echo "3. the course's own package, dlscratch, and its digits for all notebooks to share"
 	@$(BIN)/python -m pip $(INTO)/.venv --quiet --no-build-isolation --no-deps -e .
 	@$(BIN)/python -c "from dlscratch.mnist import share_mnist; share_mnist()"
-	@# JupyterLab neither asks about news nor looks for updates: the course fetches nothing.
-	@$(BIN)/jupyter labextension disable --log-level=ERROR \
-		@jupyterlab/apputils-extension:announcements 2>/dev/null
 	@touch $@
 	@echo "Done."
 

@@ -256,7 +256,9 @@ def test_jupyterlab_opens_the_lesson_and_no_launcher(tmp_path):
         finally:
             server.terminate()
     assert answer.url.partition("?")[0].endswith(f"/lab/tree/my_course/{NAMES[0]}")
-    assert f'"treePath": "my_course/{NAMES[0]}"' in page
+    config = json.loads(page.partition('type="application/json">')[2].partition("</script>")[0])
+    assert config["treePath"] == f"my_course/{NAMES[0]}"
+    assert "@jupyterlab/apputils-extension:announcements" in config["disabledExtensions"]
     assert sorted(path.name for path in (tmp_path / "my_course").iterdir()) == NAMES
 
 
