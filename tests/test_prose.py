@@ -14,7 +14,10 @@ computer four times as slow.
 """
 
 import ast
+import contextlib
+import copy
 import functools
+import io
 import json
 import re
 from pathlib import Path
@@ -158,6 +161,28 @@ def small():
 def runs_of_exercise():
     """The invented runs of exercise 2 in 4.5.3."""
     return ast.literal_eval(re.search(r"runs = (\{.*?\n\})", text("9844bf3a"), re.S)[1])
+
+
+@functools.cache
+def repaired(id, wrong, right):
+    """The percentages that a listing of 4.5.3 prints when its faulty line is repaired."""
+    (x_train, t_train), (x_test, t_test) = mnist()
+    names = {"np": np, "copy": copy, "Trainer": Trainer, "TwoLayerNet": TwoLayerNet}
+    names |= {"x_train": x_train, "t_train": t_train, "x_test": x_test, "t_test": t_test}
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(text(id).replace(wrong, right), names)
+    return [float(n) for n in re.findall(r"(\d+) %", output.getvalue())]
+
+
+def of_new_pictures():
+    """What fault 7 prints when the test pictures are others than those of the training."""
+    return repaired("2a94d6e8", "rows[:n_test]", "rows[n_train : n_train + n_test]")
+
+
+def chosen_by_validation():
+    """What fault 8 prints when the network is chosen by the validation data."""
+    return repaired("8e46c1d9", "accuracy(*test)  # 7", "accuracy(*val)  # 7")
 
 
 CLAIMS = {
@@ -485,6 +510,33 @@ CLAIMS = {
             lambda: of_sure_digit("dot")[2] > 20,
         ),
         ("9b57e2d8", "surer of the bar than of most", lambda: of_sure_digit("bar")[2] > 60),
+        (
+            "c9e83a42",
+            "has learned all 200 by heart",
+            lambda: rows("2a94d6e8")[0] == [100] and rows("2a94d6e8")[1][0] < 90,
+        ),
+        ("c9e83a42", "then the function says {:.0f} %", lambda: of_new_pictures()[:1]),
+        (
+            "c9e83a42",
+            "close to what the network reads of the course's test data",
+            lambda: abs(np.diff(of_new_pictures())[0]) < 5,
+        ),
+        (
+            "3c72e9a6",
+            "Then the function says {:.0f} %, and the network reads {:.0f} % of all test pictures",
+            chosen_by_validation,
+        ),
+        (
+            "3c72e9a6",
+            "Part of that is chance",
+            lambda: rows("8e46c1d9")[0][0] - 5 > rows("8e46c1d9")[1][-1],
+        ),
+        ("1bd86f95", "It is read correctly", lambda: rows("54f9be67")[2][1] > 97),
+        (
+            "60ddc954",
+            "the training accuracy is hardly higher",
+            lambda: 0 <= numbers("340ecd15")[0] < 0.5,
+        ),
         ("60ddc954", "reads {:.1f} % of the test digits", lambda: [accuracy_in_the_end()]),
         (
             "60ddc954",
@@ -521,9 +573,14 @@ GIVEN = {
     "96ba9055": {"25"},
     "ef964c60": {"20"},
     "9b57e2d8": {"100 %"},
+    "f3b07c51": {"200"},
+    "c9e83a42": {"200"},
+    "71f0ab2d": {"300", "59,000"},
+    "3c72e9a6": {"300"},
+    "1bd86f95": {"9,999", "100 %", "40", "128"},
     "f0a3542d": {"20"},
 }
-CODE = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)", re.S)
+CODE = re.compile(r"```.*?```|`[^`]*`|\[[^]]*\]\(http[^)]*\)|\]\([^)]*\)", re.S)
 PLACE = re.compile(
     r"(?:chapters?|sections?|notebook) \d[\d.]*(?: to \d\.\d)?|4\.5\.\d|^\d+\. ", re.M
 )

@@ -127,11 +127,6 @@ EQUIVALENT = {
             "share = small[2, -2] / small[2].sum()",
             "share = small[2, 2] / small[-2].sum()",
         ],
-        "every row of this matrix holds 100 pictures": [
-            "share = small[2, 2] / small[0].sum()",
-            "share = small[2, 2] / small[1].sum()",
-            "share = small[2, 2] / small[3].sum()",
-        ],
     },
 }
 
