@@ -7,7 +7,15 @@ import re
 
 import numpy as np
 import pytest
-from exercise_helpers import NOTEBOOKS, assert_is_told, cells_of, verdict, wrong_answers
+from exercise_helpers import (
+    NOTEBOOKS,
+    assert_is_told,
+    cells_of,
+    namespace_of,
+    printed_by,
+    verdict,
+    wrong_answers,
+)
 
 from dlscratch import Trainer, TwoLayerNet, compare_gradients, sigmoid, softmax
 
@@ -107,10 +115,9 @@ def numbered_part(listing):
 
 
 SOURCES = [source for path in NOTEBOOKS for kind, source in cells_of(path) if kind == "code"]
-ASKED = [check for check in LISTINGS if any(f"{check}(" in source for source in SOURCES)]
 
 
-@pytest.mark.parametrize("check", ASKED)
+@pytest.mark.parametrize("check", LISTINGS)
 def test_listing_is_wrong_in_the_line_that_the_check_confirms(check):
     is_right, wrong, repaired = LISTINGS[check]
     asked = next(k for k, source in enumerate(SOURCES) if f"{check}(" in source)
@@ -130,6 +137,19 @@ def test_listing_is_wrong_in_the_line_that_the_check_confirms(check):
     else:
         repaired_part = line.replace(wrong, repaired)
     assert is_right(numbered_part(listing.replace(line, repaired_part)))
+
+
+@pytest.mark.parametrize("check", ["check_training_data_bug", "check_choice_bug"])
+def test_solution_says_what_the_repaired_listing_prints(check):
+    """These numbers stand in the text only, so that no output of the notebook holds them."""
+    (path,) = (path for path in NOTEBOOKS if path.stem.startswith("4.5.3"))
+    cells = [source for _, source in cells_of(path)]
+    (place,) = (k for k, source in enumerate(cells) if f"\n{check}(" in source)
+    _, wrong, repaired = LISTINGS[check]
+    listing, solution = cells[place - 1], cells[place + 1]
+    printed = printed_by(listing.replace(wrong, repaired, 1), dict(namespace_of(path)))
+    (said,) = re.findall(r"the function says (\d+ %)", solution)
+    assert re.findall(r"\d+ %", printed)[0] == said
 
 
 # check: [(answers, what the message says)]
