@@ -63,7 +63,8 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
     epochs : array_like, shape (n,)
         When the accuracies were measured, in epochs.
     train_acc, test_acc : array_like, shape (n,)
-        Accuracies, 0 to 1. Without `test_acc` only the line of the training data is drawn.
+        Accuracies, 0 to 1. If `test_acc` is empty or None, only the line of the training data
+        is drawn.
     ax : matplotlib Axes or None
         Where to draw; the current Axes by default.
 
@@ -72,10 +73,10 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
     matplotlib Axes
     """
     ax = _axes(ax)
-    epochs = as_floats(epochs, "epochs")
+    epochs = np.ravel(as_floats(epochs, "epochs"))
     train_percent = _percent(train_acc, "train_acc", len(epochs))
     ax.plot(epochs, train_percent, "o-", color=BLUE, label="training data")
-    if len(test_acc):
+    if test_acc is not None and np.size(test_acc):
         test_percent = _percent(test_acc, "test_acc", len(epochs))
         ax.plot(epochs, test_percent, "s--", color=ORANGE, label="test data")
     ax.set(xlabel="epoch", ylabel="accuracy (%)", ylim=(0, 100))
@@ -145,8 +146,10 @@ def plot_weights(W, *, columns=COLUMNS, ax=None):
     """
     ax = _axes(ax)
     pictures = as_pictures(as_floats(W, "W").T, "W.T")
+    if not np.isfinite(pictures).all():
+        raise ValueError("W holds nan or inf; expected finite weights")
     mosaic, _ = _mosaic(pictures, columns, above=0.08)
-    most = np.nanpercentile(np.abs(pictures), 99.5)  # a few extreme weights would pale the rest
+    most = np.percentile(np.abs(pictures), 99.5)  # a few extreme weights would pale the rest
     image = ax.imshow(mosaic, cmap="PuOr_r", vmin=-most, vmax=most, interpolation="nearest")
     ax.figure.colorbar(image, ax=ax, label="weight", shrink=0.8, extend="both")
     ax.set_axis_off()
@@ -175,6 +178,8 @@ def plot_confusion_matrix(counts, *, colorbar=True, ax=None):
     as_floats(counts, "counts")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
         raise ValueError(f"counts has shape {counts.shape}; expected (classes, classes)")
+    if not (counts.min() >= 0 and counts.max() < np.inf):
+        raise ValueError(f"counts holds {counts.min()} to {counts.max()}; expected 0 or more")
     classes = len(counts)
     share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     np.fill_diagonal(share, np.nan)

@@ -88,6 +88,13 @@ def test_a_wide_drawing_is_twenty_wide():
     assert extent(picture) == (2, 20)
 
 
+@pytest.mark.parametrize("width", [2, 4, 6, 8])
+def test_mass_between_two_pixels_always_goes_to_the_same_side(width):
+    ink = np.zeros((28, 28))
+    ink[4:24, 3 : 3 + width] = 1  # 20 high; the mass is between two columns, and two rows
+    np.testing.assert_allclose(mass_at(to_mnist(ink)), [14.5, 14.5])
+
+
 @pytest.mark.parametrize("factor", [1, 2, 10])
 def test_mnists_own_digits_come_back_unchanged(factor):
     _, (x_test, _) = load_mnist()

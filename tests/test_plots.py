@@ -122,8 +122,9 @@ def test_accuracy_is_drawn_in_percent_over_epochs(ax):
     assert ax.get_ylim() == (0, 100)
 
 
-def test_accuracy_without_test_data_is_one_line(ax):
-    plots.plot_accuracy([0, 1], [0.1, 0.9], ax=ax)
+@pytest.mark.parametrize("test_acc", [[], (), None])
+def test_accuracy_without_test_data_is_one_line(ax, test_acc):
+    plots.plot_accuracy([0, 1], [0.1, 0.9], test_acc, ax=ax)
     assert legend(ax) == ["training data"]
 
 
@@ -219,6 +220,18 @@ def test_weights_of_each_unit_are_a_picture(ax):
     assert bar.get_ylabel() == "weight"
 
 
+def test_one_extreme_weight_does_not_pale_the_others(ax):
+    W = np.random.default_rng(0).uniform(-1, 1, size=(64, 10))
+    W[0, 0] = 1_000
+    plots.plot_weights(W, ax=ax)
+    assert 0.9 < ax.images[0].norm.vmax <= 1
+
+
+def test_weights_that_are_not_finite_are_an_error(ax):
+    with pytest.raises(ValueError, match="W holds nan or inf"):
+        plots.plot_weights(np.full((64, 2), np.nan), ax=ax)
+
+
 def test_weights_of_no_square_picture_are_an_error(ax):
     with pytest.raises(ValueError, match=r"W.T has shape \(3, 10\); expected square"):
         plots.plot_weights(np.ones((10, 3)), ax=ax)
@@ -236,6 +249,12 @@ def test_confusion_matrix_shows_every_count_and_colours_the_errors(ax):
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("read as", "is")
     (bar,) = (other for other in ax.figure.axes if other is not ax)
     assert bar.get_ylabel() == "share of the row (%)"
+
+
+@pytest.mark.parametrize("counts", [[[1, -1], [0, 1]], [[1, np.nan], [0, 1]]])
+def test_counts_that_are_none_are_an_error(ax, counts):
+    with pytest.raises(ValueError, match=r"counts holds .*; expected 0 or more"):
+        plots.plot_confusion_matrix(counts, ax=ax)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,9 @@ def test_a_moment_that_is_past_is_refused(trainer):
         train_with_snapshots(trainer, (2, 5))
 
 
-@pytest.mark.parametrize("moments, words", [((), "moments is empty"), ((-1, 3), "a moment is -1")])
+@pytest.mark.parametrize(
+    "moments, words", [((), "moments is empty"), ((-1, 3), "a number in moments is -1")]
+)
 def test_moments_that_are_none_are_refused(trainer, moments, words):
     with pytest.raises(ValueError, match=words):
         train_with_snapshots(trainer, moments)
@@ -161,9 +163,27 @@ def test_the_browser_draws_the_picture_that_is_asked_for_and_keeps_it(trainer):
     assert [nets[n].asked for n in (0, 1, 3)] == [1, 1, 1]
 
 
-def test_no_snapshots_cannot_be_browsed(trainer):
-    with pytest.raises(ValueError, match="snapshots is empty"):
-        SnapshotBrowser(trainer, {})
+@pytest.mark.parametrize("snapshots", [{}, [], None])
+def test_no_snapshots_cannot_be_browsed(trainer, snapshots):
+    with pytest.raises(ValueError, match="snapshots is .*; expected those of"):
+        SnapshotBrowser(trainer, snapshots)
+
+
+@pytest.mark.parametrize(
+    "wrong, words",
+    [
+        ({"iteration": None}, "iteration is None"),
+        ({"digits": 3}, "digits is 3; expected several"),
+    ],
+)
+def test_a_snapshot_of_no_iteration_or_digits_is_refused(trainer, wrong, words):
+    with pytest.raises(TypeError, match=words):
+        draw_snapshot(trainer, trainer.net, **{"iteration": 0} | wrong)
+
+
+def test_moments_are_several(trainer):
+    with pytest.raises(TypeError, match="moments is 10; expected several integers"):
+        train_with_snapshots(trainer, 10)
 
 
 def test_where_widgets_do_not_show_the_cell_says_so(trainer):

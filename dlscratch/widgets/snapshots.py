@@ -44,7 +44,7 @@ def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
     ValueError
         If the trainer is past one of the moments already.
     """
-    moments = sorted(as_integer(moment, "a moment", least=0) for moment in moments)
+    moments = sorted(_whole_numbers(moments, "moments"))
     if not moments:
         raise ValueError("moments is empty; expected iterations such as (0, 100, 1_000)")
     if moments[0] < trainer.iteration:
@@ -58,6 +58,13 @@ def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
     keep(trainer)
     trainer.run(moments[-1] - trainer.iteration, autosave=autosave, after_step=keep)
     return snapshots
+
+
+def _whole_numbers(numbers, name):
+    """Return several whole numbers, 0 or more, as a list."""
+    if not np.iterable(numbers):
+        raise TypeError(f"{name} is {numbers!r}; expected several integers")
+    return [as_integer(number, f"a number in {name}", least=0) for number in numbers]
 
 
 def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):
@@ -102,13 +109,14 @@ def _title_and_parts(trainer, net, iteration, digits):
     """Look at a network; give a title, and functions that draw a part each on a figure."""
     if trainer.test is None:
         raise ValueError("trainer has no test data, which draw_snapshot needs")
+    iteration = as_integer(iteration, "iteration", least=0)
     x, t = trainer.test
     probabilities = as_probabilities(net.predict(x), "net.predict(x)")
     n, classes = probabilities.shape
     labels = as_labels(t, "the test labels", n=n, classes=classes)
     if digits is DIGITS:
         digits = [k for k in DIGITS if k < n]
-    digits = [as_integer(k, "a number in digits", least=0) for k in digits]
+    digits = _whole_numbers(digits, "digits")
     if not digits or max(digits) >= n:
         raise ValueError(f"digits is {digits}; expected numbers below {n}, the number of digits")
 
@@ -172,8 +180,8 @@ class SnapshotBrowser(widgets.VBox):
     """
 
     def __init__(self, trainer, snapshots):
-        if not snapshots:
-            raise ValueError("snapshots is empty; expected those of train_with_snapshots")
+        if not isinstance(snapshots, dict) or not snapshots:
+            raise ValueError(f"snapshots is {snapshots!r}; expected those of train_with_snapshots")
         self._trainer, self._snapshots = trainer, dict(sorted(snapshots.items()))
         self._drawn = {}
         options = [
