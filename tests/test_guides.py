@@ -83,6 +83,18 @@ def test_teaching_says_of_every_check_what_it_answers_and_where_it_stands():
     assert {check: said[check] for check in stands} == stands
 
 
+def test_readme_gives_the_notebooks_names_and_times():
+    firsts = {}
+    for notebook, _, text in cells():
+        firsts.setdefault(notebook, text)
+    for notebook, text in firsts.items():
+        title = re.match(r"# (.*) \((.*)\)", text)
+        lesson, lab = re.search(r"\*\*Time:\*\* about (\d+) minutes, and (\d+) more", text).groups()
+        (row,) = re.findall(rf"^\| \[{re.escape(notebook)} .*", read("README.md"), re.MULTILINE)
+        assert row.startswith(f"| [{title[1]}](notebooks/") and f" ({title[2]}) | " in row
+        assert row.endswith(f" | {lesson} min, bug lab {lab} min |")
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_readme_and_contributing_show_every_module(module):
     assert re.search(rf"\b{module.rstrip('/')}\b", PICTURE)
