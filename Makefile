@@ -8,6 +8,9 @@ BENCH_FLAGS ?=
 
 BIN = .venv/bin
 READY = .venv/ready
+SITE ?= lite/site
+# The folder with the files of Pyodide's release; or `make lite` downloads what it needs of them.
+PYODIDE ?= $(or $(wildcard ../shared/pyodide),download)
 UV = uv==0.13.9
 # Into the environment, also where pip's own settings name another place (user = yes, target).
 INTO = install --disable-pip-version-check --no-user --target= --root=/ --prefix="$(CURDIR)"
@@ -22,6 +25,8 @@ help:
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
 	@echo "make messages   bring the Japanese words up to date with the code"
 	@echo "make bench      measure against other libraries (about 13 minutes; leave the machine alone)"
+	@echo "make lite       build the web site that runs the course in a browser, into $(SITE)"
+	@echo "make lite-serve show that site at http://127.0.0.1:8000/"
 	@echo "make lock       make requirements.txt anew from pyproject.toml"
 	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
 
@@ -89,13 +94,30 @@ bench: .venv-bench/ready
 	@.venv-bench/bin/python -m pip $(INTO)/.venv-bench --quiet -e '.[bench]' $(TORCH)
 	@touch $@
 
+# A site of plain files: the course in a browser alone. Into another folder: make lite SITE=FOLDER
+lite: .venv-lite/ready
+	@.venv-lite/bin/python lite/build.py $(SITE) --pyodide "$(PYODIDE)"
+
+lite-serve: $(READY)
+	@test -f $(SITE)/index.html || { echo "There is no site yet: make lite"; exit 1; }
+	@echo "Showing the course at http://127.0.0.1:8000/. To end it, press Ctrl-C here."
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE) >/dev/null 2>&1
+
+.venv-lite/ready: lite/requirements.txt
+	@echo "Setting up .venv-lite, to build the site with (once, 1 minute)"
+	@$(PYTHON) -m venv --clear .venv-lite
+	@.venv-lite/bin/python -m pip $(INTO)/.venv-lite --quiet --require-hashes --no-deps -r lite/requirements.txt
+	@touch $@
+
 lock: .venv-uv/bin/uv
 	@.venv-uv/bin/uv export --quiet --upgrade --no-default-groups --extra lab --extra ja --extra test --group build \
 		--no-emit-project --format requirements.txt --output-file requirements.txt
+	@.venv-uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-header lite/requirements.in --output-file lite/requirements.txt
 
 .venv-uv/bin/uv: Makefile # which names its version
 	@$(PYTHON) -m venv --clear .venv-uv
 	@.venv-uv/bin/python -m pip $(INTO)/.venv-uv --quiet $(UV)
 	@touch $@
 
-.PHONY: help lab test faults lint matrix notebooks messages bench lock
+.PHONY: help lab test faults lint matrix notebooks messages bench lite lite-serve lock

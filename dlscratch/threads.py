@@ -18,6 +18,10 @@ from threadpoolctl import threadpool_limits
 SLICE_ROWS = 1_000  # rows worked on at a time: a few MB, whatever the size of the data
 
 threadpool_limits(1, user_api="blas")
+if sys.platform == "emscripten":  # a browser, which has no thread for tqdm to watch its bars with
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0
 
 
 def core_count():

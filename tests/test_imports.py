@@ -18,7 +18,7 @@ ALLOWED = {
     "__main__": {"copies", "language", "jupyterlab", "jupyter_server"},
     "checks": {"numpy"},
     "language": {"matplotlib", "matplotlib_fontja"},
-    "threads": {"threadpoolctl"},
+    "threads": {"threadpoolctl", "tqdm"},
     "functions": {"numpy", "checks"},
     "gradient": {"numpy", "checks"},
     "mnist": {"numpy", "checks", "mnist_cache"},

@@ -1,0 +1,179 @@
+"""The course in a browser alone: the site that `make lite` builds, served as plain files."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import CHROMIUM, FLAGS, PATIENCE
+from playwright.sync_api import sync_playwright
+from test_digit_pad_page import ZERO, Pad
+from test_training_panel_page import Panel
+from waiting import until
+
+ROOT = Path(__file__).parents[2]
+PYODIDE = os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide")
+NOTEBOOK_IS_OPEN = """async () => {
+    await window.jupyterapp?.restored;
+    const notebook = window.jupyterapp?.shell.currentWidget;
+    await notebook?.context?.ready;
+    await notebook?.sessionContext?.ready;
+    return Boolean(notebook?.sessionContext?.session);
+}"""
+RUN_ALL = """() => {
+    window.ran = false;
+    const { commands } = window.jupyterapp;
+    commands.execute('notebook:run-all-cells').then(() => (window.ran = true));
+}"""
+RUN_NEW_CELL = """async source => {
+    window.ran = false;
+    const { commands, shell } = window.jupyterapp;
+    const notebook = shell.currentWidget.content;
+    notebook.activeCellIndex = notebook.widgets.length - 1;
+    await commands.execute('notebook:insert-cell-below');
+    notebook.activeCell.model.sharedModel.setSource(source);
+    commands.execute('notebook:run-cell').then(() => (window.ran = true));
+}"""
+CODE_CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'code')
+    .map(cell => ({ count: cell.model.executionCount, outputs: cell.model.outputs.toJSON() }))"""
+TRAINED = """\
+from dlscratch import Trainer, TwoLayerNet, load_mnist
+
+(x, t), test = load_mnist()
+data = x[:6000], t[:6000]
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Build the site with `make lite` and serve it; its address."""
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium or Chrome, such as Debian's: apt-get install chromium")
+    if "PYODIDE" not in os.environ and not PYODIDE.is_dir():
+        pytest.skip("THE BROWSER EDITION IS NOT TESTED: name Pyodide's files with PYODIDE=FOLDER")
+    if shutil.which("make") is None:
+        pytest.skip("THE BROWSER EDITION IS NOT TESTED: needs make")
+    folder = tmp_path_factory.mktemp("site")
+    command = ["make", "lite", f"SITE={folder}", f"PYODIDE={PYODIDE}", f"PYTHON={sys.executable}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    handler = partial(QuietHandler, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files without a line for each."""
+
+    def log_message(self, format, *args):
+        """Write nothing."""
+
+
+@pytest.fixture(scope="module")
+def lab_page(site):
+    """Open the site in Chromium; note every complaint, and every host that is asked."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(PATIENCE)
+        page.complaints, page.urls = [], []
+        page.on("console", lambda said: complain(page, said.type, said.text))
+        page.on("pageerror", lambda error: complain(page, "error", str(error)))
+        page.context.on("request", lambda request: page.urls.append(urlsplit(request.url)))
+        open_notebook(page, site)
+        yield page
+        browser.close()
+
+
+def open_notebook(page, site):
+    """Open the page of 4.5.1, and wait for its kernel."""
+    page.goto(f"{site}lab/index.html?path=4.5.1_class.ipynb")
+    until(lambda: page.evaluate(NOTEBOOK_IS_OPEN), page)
+
+
+def complain(page, kind, text):
+    """Note an error or a warning, but for the one on the name of the kernel."""
+    if kind in ("error", "warning") and "using kernel python that matches language" not in text:
+        page.complaints.append(text)
+
+
+def code_cells(page):
+    """Wait until nothing runs any more; give every code cell with its outputs."""
+    until(lambda: page.evaluate("window.ran"), page)
+    return page.evaluate(CODE_CELLS)
+
+
+def run(page, source):
+    """Run a cell below all others; give what it printed."""
+    page.evaluate(RUN_NEW_CELL, source)
+    outputs = code_cells(page)[-1]["outputs"]
+    assert wrong(outputs) == []
+    return "".join(output["text"] for output in outputs if output["output_type"] == "stream")
+
+
+def wrong(outputs):
+    """Give the outputs that are errors or warnings."""
+    return [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+
+
+def test_4_5_1_runs_from_the_top(lab_page):
+    lab_page.evaluate(RUN_ALL)
+    cells = code_cells(lab_page)
+    assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
+    assert [output for cell in cells for output in wrong(cell["outputs"])] == []
+
+
+def test_the_panel_trains_and_pauses(lab_page):
+    run(
+        lab_page,
+        f"{TRAINED}\nfrom dlscratch.widgets import DigitPad, TrainingPanel\n\n"
+        "panel = TrainingPanel((data, data), iterations=10_000)\npanel",
+    )
+    panel = Panel(lab_page)
+    empty = panel.pictures()
+    panel.press("Start")
+    panel.says("iterations a second")
+    panel.changed(empty)
+    panel.press("Pause")
+    panel.says("Paused at iteration")
+    assert 0 < panel.iteration() < 10_000
+
+
+def test_the_pad_reads_a_digit(lab_page):
+    run(lab_page, "panel.trainer.run(300)\nDigitPad(panel.net)")
+    pad = Pad(lab_page)
+    pad.press(ZERO)
+    pad.lift(ZERO)
+    until(lambda: "the network reads 0 (" in pad.status.inner_text(), lab_page)
+
+
+def test_a_saved_run_is_continued_after_the_page_was_reloaded(lab_page, site):
+    settings = "data, rng=0, batch_size=10"
+    whole = run(
+        lab_page,
+        f"trainer = Trainer(TwoLayerNet(784, 10, 10, rng=0), {settings})\n"
+        "_ = trainer.run(30)\ntrainer.save('my_run.npz')\n"
+        "print(trainer.run(20).train_loss_list)",
+    )
+    open_notebook(lab_page, site)
+    continued = run(
+        lab_page,
+        f"{TRAINED}\ntrainer = Trainer.load('my_run.npz', TwoLayerNet(784, 10, 10), data)\n"
+        "print(trainer.run(20).train_loss_list)",
+    )
+    assert continued == whole and len(whole) > 500
+
+
+def test_nothing_was_complained_of_and_no_other_host_asked(lab_page, site):
+    assert lab_page.complaints == []
+    hosts = {url.netloc for url in lab_page.urls if url.scheme not in ("blob", "data")}
+    assert hosts == {urlsplit(site).netloc}
