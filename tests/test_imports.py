@@ -31,7 +31,7 @@ ALLOWED = {
     "training": {"numpy", "checks", "language", "threads", "interrupts", "estimate", "saved_run"},
     "evaluation": {"numpy", "checks"},
     "plots": {"numpy", "matplotlib", "checks", "evaluation"},
-    "exercises": {"numpy", "exercises"} | NUMERIC,
+    "exercises": {"numpy", "exercises", "language"} | NUMERIC,
     "widgets": {
         "numpy",
         "tqdm",

@@ -14,7 +14,7 @@ check at the first fault. A check works on data of its own or on copies, so that
 learner's is changed.
 
 All that a learner reads is a whole sentence, or an item of a list, with its values in braces:
-`say` puts the values in, when the sentence is printed.
+`say` looks the sentence up in the learner's language and puts the values in.
 """
 
 import contextlib
@@ -27,10 +27,12 @@ import traceback
 
 import numpy as np
 
+from dlscratch.language import _
+
 
 def say(sentence, **values):
-    """Put the values into a sentence."""
-    return sentence.format(**values)
+    """Say a sentence in the learner's language, with its values put in."""
+    return _(sentence).format(**values)
 
 
 class Wrong(Exception):

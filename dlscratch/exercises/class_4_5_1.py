@@ -18,6 +18,7 @@ from dlscratch.exercises.check import (
 from dlscratch.functions import sigmoid
 from dlscratch.functions import softmax as right_softmax
 from dlscratch.gradient import numerical_gradient
+from dlscratch.language import N_
 from dlscratch.two_layer_net import TwoLayerNet
 
 
@@ -119,7 +120,7 @@ def check_cross_entropy(report, cross_entropy):
             )
         _judge_error(loss, y[:3], t[:3], t[:3])
         _judge_error(call(cross_entropy, y, t), y, t, t)
-        report.right("labels")
+        report.right(N_("labels"))
     with report.part("a probability of 0 is next: add 1e-7 before the logarithm."):
         for answer, right in ([[1, 0]], 0), ([[0, 1]], -np.log(1e-7)), ([1], -np.log(1e-7)):
             loss = call(cross_entropy, np.array([[1.0, 0.0]]), np.array(answer))
