@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from dlscratch import exercises, load_mnist, sigmoid, softmax
+from dlscratch.language import set_language
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>(.*?)</details>", re.S)
@@ -21,11 +22,41 @@ CHECKS = {name: f for name, f in vars(exercises).items() if name.startswith("che
 
 
 def verdict(check, *answers, **options):
-    """Return what a check prints."""
+    """Return what a check prints in English; what it prints in Japanese must say the same."""
+    english = printed_by_check(check, *answers, **options)
+    if english not in SAID_IN_JAPANESE:
+        set_language("ja", font=False)
+        try:
+            assert_says_the_same(english, printed_by_check(check, *answers, **options))
+        finally:
+            set_language("en")
+        SAID_IN_JAPANESE.add(english)
+    return english
+
+
+SAID_IN_JAPANESE = set()  # a check of a hundred wrong answers need not say the same twice
+
+
+def printed_by_check(check, *answers, **options):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         assert CHECKS[check](*answers, **options) is None
     return printed.getvalue()
+
+
+def assert_says_the_same(english, japanese):
+    """Line by line: in Japanese, with the same verdict and the same numbers."""
+    lines = zip(english.splitlines(), japanese.splitlines(), strict=True)
+    for line, ours in lines:
+        assert JAPANESE.search(ours), ours
+        begins = line.split(":")[0]
+        assert ours.startswith(f"{VERDICTS.get(begins, '')}"), (line, ours)
+        assert set(NUMBER.findall(line)) <= set(NUMBER.findall(ours)), (line, ours)
+
+
+JAPANESE, NUMBER = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]"), re.compile(r"\d+")
+VERDICTS = {"right": "正解: ", "not yet": "まだです: ", "not attempted": "未解答: "}
+VERDICTS["right so far"] = "ここまで正解: "
 
 
 # The notebooks: an exercise is a code cell that calls a check, its solution the python block
