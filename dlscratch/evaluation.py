@@ -81,7 +81,7 @@ def running_mean(losses, window):
     losses : array_like, shape (n,)
         Loss after each iteration, the first one first.
     window : int
-        How many losses each mean is of, 1 or more.
+        How many losses go into each mean, 1 or more.
 
     Returns
     -------

@@ -25,8 +25,8 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     losses : array_like, shape (n,)
         Loss after each iteration, the first one first.
     window : int or None
-        How many losses each mean is of; by default a 50th of all, 100 at the most. The mean is
-        left out if it would be of one loss only, or if there are too few losses.
+        How many losses go into each mean; by default a 50th of all, at most 100. No mean is
+        drawn if this is 1, or if there are fewer losses.
     label : str or None
         Name of the run in the legend.
     color : color
@@ -39,7 +39,7 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     matplotlib Axes
     """
     ax = _axes(ax)
-    losses = as_floats(losses, "losses")
+    losses = np.atleast_1d(as_floats(losses, "losses"))
     window = smoothing(len(losses)) if window is None else window
     mean_at, mean = running_mean(losses, window)
     name = "" if label is None else f"{label}: "
@@ -334,7 +334,7 @@ def _percent(accuracy, name, n):
 
 
 def _mosaic(pictures, columns, above):
-    """Lay pictures out in rows, `above` of their height free over each; also their corners."""
+    """Lay pictures out in rows, with room above each; return their top left corners too."""
     columns = min(as_integer(columns, "columns", least=1), len(pictures))
     n, height, width = pictures.shape
     above, between = round(above * height), max(1, round(0.08 * width))
@@ -360,7 +360,7 @@ def _caption(k, labels, predictions):
 
 
 def _unit_heights(size):
-    """Heights of the units drawn for a layer: all up to seven, else three above and below."""
+    """Return where to draw the units of a layer: all up to seven, else the outer six."""
     if size <= 7:
         return np.arange(size) - (size - 1) / 2
     return np.array([-3.5, -2.5, -1.5, 1.5, 2.5, 3.5])

@@ -79,8 +79,8 @@ def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):
     iteration : int
         The moment.
     digits : sequence of int
-        Which of the test digits to show with their probabilities; by default the first, the
-        second and the ninth, as far as there are so many.
+        Row numbers of the test digits to show with their probabilities; by default 0, 1 and
+        8, or those of them that exist.
     figure : matplotlib Figure or None
         Where to draw; a new one by default, which pyplot does not know.
 
