@@ -48,8 +48,17 @@ def _(sentence):
 
 
 def N_(sentence):
-    """Mark a sentence that is written before the language is chosen, for `_` at its use."""
+    """Mark a sentence written before the language is chosen, for `_` or `look_up` at its use."""
     return sentence
+
+
+def look_up(table):
+    """Return a table of dicts, lists and tuples with all its sentences in the language chosen."""
+    if isinstance(table, str):
+        return _(table)
+    if isinstance(table, dict):
+        return {name: look_up(value) for name, value in table.items()}
+    return [look_up(value) for value in table]
 
 
 def _add_japanese_font():

@@ -11,6 +11,7 @@ import numpy as np
 
 from dlscratch.checks import as_floats, as_integer, as_labels, as_probabilities
 from dlscratch.evaluation import running_mean, smoothing
+from dlscratch.language import _
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#767676"
 COLUMNS = 10  # pictures in a row of a grid
@@ -42,14 +43,16 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     losses = np.atleast_1d(as_floats(losses, "losses"))
     window = smoothing(len(losses)) if window is None else window
     mean_at, mean = running_mean(losses, window)
-    name = "" if label is None else f"{label}: "
+    every, mean_of = _("each iteration"), _("mean of {window}").format(window=window)
+    if label is not None:
+        every, mean_of = f"{label}: {every}", f"{label}: {mean_of}"
     iterations = np.arange(1, len(losses) + 1)
     if window == 1 or window > len(losses):
-        ax.plot(iterations, losses, ".-", color=color, label=f"{name}each iteration")
+        ax.plot(iterations, losses, ".-", color=color, label=every)
     else:
-        ax.plot(iterations, losses, color=color, alpha=0.25, label=f"{name}each iteration")
-        ax.plot(mean_at, mean, color=color, lw=2, label=f"{name}mean of {window}")
-    ax.set(xlabel="iteration", ylabel="cross-entropy loss", ylim=(0, None))
+        ax.plot(iterations, losses, color=color, alpha=0.25, label=every)
+        ax.plot(mean_at, mean, color=color, lw=2, label=mean_of)
+    ax.set(xlabel=_("iteration"), ylabel=_("cross-entropy loss"), ylim=(0, None))
     ax.legend()
     ax.grid(alpha=0.3)
     return ax
@@ -75,11 +78,11 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
     ax = _axes(ax)
     epochs = np.ravel(as_floats(epochs, "epochs"))
     train_percent = _percent(train_acc, "train_acc", len(epochs))
-    ax.plot(epochs, train_percent, "o-", color=BLUE, label="training data")
+    ax.plot(epochs, train_percent, "o-", color=BLUE, label=_("training data"))
     if test_acc is not None and np.size(test_acc):
         test_percent = _percent(test_acc, "test_acc", len(epochs))
-        ax.plot(epochs, test_percent, "s--", color=ORANGE, label="test data")
-    ax.set(xlabel="epoch", ylabel="accuracy (%)", ylim=(0, 100))
+        ax.plot(epochs, test_percent, "s--", color=ORANGE, label=_("test data"))
+    ax.set(xlabel=_("epoch"), ylabel=_("accuracy (%)"), ylim=(0, 100))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="lower right")
     ax.grid(alpha=0.3)
@@ -148,10 +151,10 @@ def plot_weights(W, *, columns=COLUMNS, ax=None):
     pictures = as_pictures(as_floats(W, "W").T, "W.T")
     if not np.isfinite(pictures).all():
         raise ValueError("W holds nan or inf; expected finite weights")
-    mosaic, _ = _mosaic(pictures, columns, above=0.08)
+    mosaic, _corners = _mosaic(pictures, columns, above=0.08)
     most = np.percentile(np.abs(pictures), 99.5)  # a few extreme weights would pale the rest
     image = ax.imshow(mosaic, cmap="PuOr_r", vmin=-most, vmax=most, interpolation="nearest")
-    ax.figure.colorbar(image, ax=ax, label="weight", shrink=0.8, extend="both")
+    ax.figure.colorbar(image, ax=ax, label=_("weight"), shrink=0.8, extend="both")
     ax.set_axis_off()
     return ax
 
@@ -185,7 +188,7 @@ def plot_confusion_matrix(counts, *, colorbar=True, ax=None):
     np.fill_diagonal(share, np.nan)
     image = ax.imshow(share, cmap="Oranges", vmin=0)
     if colorbar:
-        ax.figure.colorbar(image, ax=ax, label="share of the row (%)", shrink=0.8)
+        ax.figure.colorbar(image, ax=ax, label=_("share of the row (%)"), shrink=0.8)
     most = np.nanmax(share, initial=0)
     for (row, column), count in np.ndenumerate(counts if classes <= MOST_COUNTS else counts[:0]):
         weight = "bold" if row == column else "normal"
@@ -200,7 +203,7 @@ def plot_confusion_matrix(counts, *, colorbar=True, ax=None):
             weight=weight,
             color=color,
         )
-    ax.set(xlabel="read as", ylabel="is", xticks=range(classes), yticks=range(classes))
+    ax.set(xlabel=_("read as"), ylabel=_("is"), xticks=range(classes), yticks=range(classes))
     ax.tick_params(labelsize=10 if classes <= MOST_COUNTS else 6)
     return ax
 
@@ -233,7 +236,7 @@ def plot_probabilities(probabilities, label=None, *, ax=None):
     ax.bar(range(len(percent)), percent, color=colors)
     highest = percent.argmax()
     ax.text(highest, percent[highest] + 2, f"{percent[highest]:.0f}", ha="center", va="bottom")
-    ax.set(ylabel="probability (%)", ylim=(0, 125), xticks=range(len(percent)))
+    ax.set(ylabel=_("probability (%)"), ylim=(0, 125), xticks=range(len(percent)))
     ax.set_yticks([0, 50, 100])
     ax.tick_params(axis="x", labelsize=10 if len(percent) <= MOST_COUNTS else 6)
     return ax
@@ -265,9 +268,9 @@ def plot_network(sizes, *, one_weight=False, ax=None):
         for y_left, y_right in product(left, right):
             ax.plot([x, x + 1], [y_left, y_right], color=GREY, lw=0.4, zorder=1)
     names = [
-        f"input x\n{inputs} pixels",
-        f"hidden z1\n{hidden} unit{'s' * (hidden > 1)}",
-        f"output y\n{outputs} digits",
+        _("input x\n{n} pixels").format(n=inputs),
+        (_("hidden z1\n1 unit") if hidden == 1 else _("hidden z1\n{n} units")).format(n=hidden),
+        _("output y\n{n} digits").format(n=outputs),
     ]
     if one_weight:
         begin, end = columns[0][:2][-1], columns[1][-2:][0]  # the second from below or above
@@ -280,11 +283,11 @@ def plot_network(sizes, *, one_weight=False, ax=None):
         if size > len(heights):
             ax.text(x, 0, "...", rotation=90, ha="center", va="center", size=14, zorder=3)
         ax.text(x, 4.1, name, ha="center", va="bottom")
-    for x, text in [
-        (0.5, f"W1 ({inputs}, {hidden})\nb1 ({hidden},)\nthen sigmoid"),
-        (1.5, f"W2 ({hidden}, {outputs})\nb2 ({outputs},)\nthen softmax"),
+    for x, text, n, m in [
+        (0.5, _("W1 ({n}, {m})\nb1 ({m},)\nthen sigmoid"), inputs, hidden),
+        (1.5, _("W2 ({n}, {m})\nb2 ({m},)\nthen softmax"), hidden, outputs),
     ]:
-        ax.text(x, -4.1, text, ha="center", va="top", color=ORANGE)
+        ax.text(x, -4.1, text.format(n=n, m=m), ha="center", va="top", color=ORANGE)
     ax.set(xlim=(-0.4, 2.4), ylim=(-6.4, 5.8))
     ax.set_axis_off()
     return ax

@@ -30,7 +30,7 @@ ALLOWED = {
     "estimate": {"tqdm", "language"},
     "training": {"numpy", "checks", "language", "threads", "interrupts", "estimate", "saved_run"},
     "evaluation": {"numpy", "checks"},
-    "plots": {"numpy", "matplotlib", "checks", "evaluation"},
+    "plots": {"numpy", "matplotlib", "checks", "evaluation", "language"},
     "exercises": {"numpy", "exercises", "language"} | NUMERIC,
     "widgets": {
         "numpy",
@@ -40,7 +40,7 @@ ALLOWED = {
         "anywidget",
         "traitlets",
     }
-    | {"checks", "evaluation", "plots", "threads", "widgets"}
+    | {"checks", "evaluation", "language", "plots", "threads", "widgets"}
     | NUMERIC,
 }
 MODULES = {

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from dlscratch import language
-from dlscratch.language import N_, _, set_language
+from dlscratch.language import N_, _, look_up, set_language
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +41,13 @@ def test_a_sentence_is_looked_up_when_it_is_said(words):
     assert _("not in the catalogue") == "not in the catalogue"
     set_language("en")
     assert _(marked).format(loss=2) == "loss 2.000"
+
+
+def test_a_table_is_looked_up_as_a_whole(words):
+    table = {"loss": N_("loss {loss:.3f}"), "names": ("W1", ["b1", N_("loss {loss:.3f}")])}
+    assert look_up(table) == {"loss": "loss {loss:.3f}", "names": ["W1", ["b1", "loss {loss:.3f}"]]}
+    set_language("ja")
+    assert look_up(table) == {"loss": "損失 {loss:.3f}", "names": ["W1", ["b1", "損失 {loss:.3f}"]]}
 
 
 def test_the_system_does_not_choose_the_language():

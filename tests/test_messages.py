@@ -15,11 +15,12 @@ SENTENCES = [message.id for message in extracted() if message.id]
 SILENT = {"checks", "functions", "gradient", "language", "mnist", "mnist_cache", "perturbation"}
 SILENT |= {"saved_run", "threads", "two_layer_net"}
 # Not yet looked through; each goes when its words can be translated.
-SILENT |= {"evaluation", "interrupts", "plots", "widgets"}
-LAYOUT = r"[\d.]+(em|px)|row wrap|<[^>]*>"
-ERRORS = "went from|is no longer finite"  # put together before they are raised
+SILENT |= {"evaluation", "interrupts", "widgets"}
+LAYOUT = r"[\d.]+(em|px)|row wrap|lower right|<[^>]*>"
+KEYS = "pen down|an hour|plain loop"
+ERRORS = "went from|is no longer finite|a number in |the test labels"  # parts of what is raised
 TWO_WORDS = re.compile("[a-z]{2}[,;:]? [a-z]{2}")
-NO_WORDS = re.compile(f"{LAYOUT}|{ERRORS}")
+NO_WORDS = re.compile(f"{LAYOUT}|^({KEYS})$|{ERRORS}")
 
 
 def tree(file):

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from dlscratch import plots
 from dlscratch.checks import as_integer, as_labels, as_probabilities
 from dlscratch.evaluation import least_certain, most_confident_errors
+from dlscratch.language import _
 from dlscratch.widgets.picker import Picker, picture_box, png_bytes, thumbnail
 
 FIGURE_SIZE = (5.2, 2.4)  # inches
@@ -56,10 +57,10 @@ class DigitBrowser(widgets.VBox):
         )
         kinds = [
             {"text": text, "name": text, "picture": None}
-            for text in ("confidently wrong", "least certain")
+            for text in (_("confidently wrong"), _("least certain"))
         ]
-        self.kind = Picker("Kind of difficult digit", kinds)
-        self.choice = Picker("Digit")
+        self.kind = Picker(_("Kind of difficult digit"), kinds)
+        self.choice = Picker(_("Digit"))
         self.said = widgets.Label()
         self.picture = picture_box(width="560px")
         self.kind.observe(self._list, "index")
@@ -73,7 +74,7 @@ class DigitBrowser(widgets.VBox):
         rows = self._lists[self.kind.index]
         return rows[self.choice.index] if rows else None
 
-    def _list(self, _=None):
+    def _list(self, _change=None):
         """Offer the digits of the chosen kind, and show the first one."""
         options = [self._option(k) for k in self._lists[self.kind.index]]
         with self.choice.hold_sync():
@@ -84,21 +85,23 @@ class DigitBrowser(widgets.VBox):
         label, read = self._labels[k], self._probabilities[k].argmax()
         return {
             "text": f"{label}" if read == label else f"{label}>{read}",
-            "name": f"Digit {k} is a {label}, read as {read}",
+            "name": _("Digit {k} is a {label}, read as {read}").format(k=k, label=label, read=read),
             "picture": thumbnail(self._pictures[k]),
         }
 
-    def _show(self, _=None):
+    def _show(self, _change=None):
         k = self.shown
         if k is None:
-            self.said.value, self.picture.value = "There is no such digit.", b""
+            self.said.value, self.picture.value = _("There is no such digit."), b""
             return
         p, label = self._probabilities[k], self._labels[k]
-        self.said.value = f"Digit {k} is a {label}, read as {p.argmax()} with {100 * p.max():.1f} %"
+        self.said.value = _("Digit {k} is a {label}, read as {read} with {percent:.1f} %").format(
+            k=k, label=label, read=p.argmax(), percent=100 * p.max()
+        )
         self.picture.value = png_bytes(draw_digit(self._pictures[k], p, label))
 
     def __repr__(self):
-        return "A list of digits to choose from; it shows where notebook widgets run."
+        return _("A list of digits to choose from; it shows where notebook widgets run.")
 
 
 def draw_digit(picture, probabilities, label, *, figure=None):
@@ -123,7 +126,7 @@ def draw_digit(picture, probabilities, label, *, figure=None):
     left, right = figure.subplots(1, 2, width_ratios=[1, 2])
     figure.subplots_adjust(left=0.02, right=0.98, top=0.88, bottom=0.2)
     draw_reading(picture, probabilities, label, left, right)
-    right.set(title="orange: the right digit", xlabel="digit")
+    right.set(title=_("orange: the right digit"), xlabel=_("digit"))
     return figure
 
 

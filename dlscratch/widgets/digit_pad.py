@@ -8,28 +8,31 @@ import numpy as np
 import traitlets
 
 from dlscratch.checks import as_probabilities
+from dlscratch.language import N_, _, look_up
 
 SIDE = 280  # pixels of the pad's canvas, in digit_pad.js too
 FIELD, BOX, MIDDLE = 28, 20, 14  # MNIST: a digit of at most 20 x 20, its mass at pixel 14
 UNDOS = 50  # strokes that can be taken back
 WORDS = {  # what the page says
-    "pad": "Pad: draw one digit. Arrow keys move the pen, space puts it down and lifts it.",
-    "hint": "Draw with the mouse, a pen or a finger. With the keyboard: the arrow keys move the "
-    "pen, and space puts it down and lifts it. Predict asks the network again, for example "
-    "after you have trained it further.",
-    "undo": "Undo",
-    "clear": "Clear",
-    "predict": "Predict",
-    "asking": "Asking the network ...",
-    "pen down": "The pen is down: the arrow keys draw, and space lifts it.",
-    "titles": ["As drawn, shrunk to 28 x 28", "As MNIST would have it"],
+    "pad": N_("Pad: draw one digit. Arrow keys move the pen, space puts it down and lifts it."),
+    "hint": N_(
+        "Draw with the mouse, a pen or a finger. With the keyboard: the arrow keys move the "
+        "pen, and space puts it down and lifts it. Predict asks the network again, for example "
+        "after you have trained it further."
+    ),
+    "undo": N_("Undo"),
+    "clear": N_("Clear"),
+    "predict": N_("Predict"),
+    "asking": N_("Asking the network ..."),
+    "pen down": N_("The pen is down: the arrow keys draw, and space lifts it."),
+    "titles": [N_("As drawn, shrunk to 28 x 28"), N_("As MNIST would have it")],
     "pictures": [
-        "The drawing as drawn, 28 by 28 pixels",
-        "The drawing as MNIST would have it, 28 by 28 pixels",
+        N_("The drawing as drawn, 28 by 28 pixels"),
+        N_("The drawing as MNIST would have it, 28 by 28 pixels"),
     ],
     "tables": [
-        "Probability of each digit, as drawn",
-        "Probability of each digit, as MNIST would have it",
+        N_("Probability of each digit, as drawn"),
+        N_("Probability of each digit, as MNIST would have it"),
     ],
 }
 
@@ -127,7 +130,7 @@ class DigitPad(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_suffix(".js")
     _css = Path(__file__).with_suffix(".css")
-    words = traitlets.Dict(WORDS).tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
     drawing = traitlets.Bytes(bytes(SIDE * SIDE)).tag(
         sync=True, from_json=lambda pixels, _: bytes(pixels)
     )
@@ -135,7 +138,7 @@ class DigitPad(anywidget.AnyWidget):
 
     def __init__(self, net):
         _probabilities(net, np.zeros((2, FIELD * FIELD), np.float32))
-        super().__init__()
+        super().__init__(words=look_up(WORDS))
         self.net = net
         self._earlier = deque(maxlen=UNDOS)  # the drawings before each stroke
         self._read()
@@ -143,7 +146,7 @@ class DigitPad(anywidget.AnyWidget):
 
     def __repr__(self):
         """Say in a sentence what is missing where widgets do not run."""
-        return "A pad to draw a digit on; it shows where notebook widgets run, as in JupyterLab."
+        return _("A pad to draw a digit on; it shows where notebook widgets run, as in JupyterLab.")
 
     @traitlets.validate("drawing")
     def _whole_canvas(self, proposal):
@@ -166,15 +169,17 @@ class DigitPad(anywidget.AnyWidget):
         """Ask the network; the number makes every reading a new one to the page."""
         ink = np.frombuffer(self.drawing, np.uint8).reshape(SIDE, SIDE) / 255
         pictures = np.stack([to_mnist(ink, centre=False), to_mnist(ink)])
-        said, probabilities = "The pad is empty. Draw one digit.", []
+        said, probabilities = _("The pad is empty. Draw one digit."), []
         if ink.any():
             try:
                 probabilities = _probabilities(self.net, pictures.reshape(2, -1)).tolist()
             except (ValueError, TypeError) as error:  # pad.net may have been changed
-                said = f"The network cannot read this: {error}"
+                said = _("The network cannot read this: {error}").format(error=error)
             else:
                 drawn, mnist = (f"{np.argmax(p)} ({100 * max(p):.0f} %)" for p in probabilities)
-                said = f"As MNIST would have it, the network reads {mnist}; as drawn, {drawn}."
+                said = _(
+                    "As MNIST would have it, the network reads {mnist}; as drawn, {drawn}."
+                ).format(mnist=mnist, drawn=drawn)
         self.reading = {
             "number": self.reading.get("number", 0) + 1,
             "said": said,

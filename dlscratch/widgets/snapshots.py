@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from dlscratch import plots
 from dlscratch.checks import as_integer, as_labels, as_probabilities
 from dlscratch.evaluation import confusion_matrix
+from dlscratch.language import _
 from dlscratch.widgets.digit_browser import draw_reading
 from dlscratch.widgets.picker import Picker, picture_box, png_bytes
 
@@ -124,14 +125,14 @@ def _title_and_parts(trainer, net, iteration, digits):
         ax = figure.subplots()
         figure.subplots_adjust(left=0.03, right=0.92, top=0.9, bottom=0.03)
         plots.plot_weights(net.params["W1"][:, :UNITS], columns=5, ax=ax)
-        ax.set_title("weights of hidden units")
+        ax.set_title(_("weights of hidden units"))
 
     def draw_matrix(figure):
         ax = figure.subplots()
         figure.subplots_adjust(left=0.05, right=0.98, top=0.9, bottom=0.14)
         counts = confusion_matrix(labels, probabilities, classes)
         plots.plot_confusion_matrix(counts, colorbar=False, ax=ax)
-        ax.set_title("confusion matrix")
+        ax.set_title(_("confusion matrix"))
 
     def draw_loss(figure):
         ax = figure.subplots()
@@ -148,12 +149,14 @@ def _title_and_parts(trainer, net, iteration, digits):
         for k, (left, right) in zip(digits, axes, strict=True):
             draw_reading(x[k], probabilities[k], labels[k], left, right)
             right.set(ylabel=None, ylim=(0, 140), yticks=[0, 100])  # room for the highest value
-        for _, right in axes[:-1]:
+        for _left, right in axes[:-1]:
             right.set_xticks([])
-        axes[0, 1].set_title("probability in % (orange: right digit)", size=10)
+        axes[0, 1].set_title(_("probability in % (orange: right digit)"), size=10)
 
     accuracy = 100 * np.mean(probabilities.argmax(axis=1) == labels)
-    title = f"After iteration {iteration:,}: test accuracy {accuracy:.1f} %"
+    title = _("After iteration {iteration:,}: test accuracy {accuracy:.1f} %").format(
+        iteration=iteration, accuracy=accuracy
+    )
     return title, (draw_weights, draw_matrix, draw_loss, draw_digits)
 
 
@@ -185,21 +188,22 @@ class SnapshotBrowser(widgets.VBox):
         self._trainer, self._snapshots = trainer, dict(sorted(snapshots.items()))
         self._drawn = {}
         options = [
-            {"text": f"{n:,}", "name": f"Iteration {n:,}", "picture": None} for n in self._snapshots
+            {"text": f"{n:,}", "name": _("Iteration {n:,}").format(n=n), "picture": None}
+            for n in self._snapshots
         ]
-        self.moment = Picker("Iteration", options)
+        self.moment = Picker(_("Iteration"), options)
         self.said = widgets.Label()
         self.pictures = widgets.Box(
-            [picture_box(width="400px") for _ in range(4)], layout={"flex_flow": "row wrap"}
+            [picture_box(width="400px") for _part in range(4)], layout={"flex_flow": "row wrap"}
         )
         self.moment.observe(self._show, "index")
         self._show()
         super().__init__([self.moment, self.said, self.pictures])
 
-    def _show(self, _=None):
+    def _show(self, _change=None):
         n = list(self._snapshots)[self.moment.index]
         if n not in self._drawn:
-            self.said.value = f"Drawing the network after iteration {n:,} ..."
+            self.said.value = _("Drawing the network after iteration {n:,} ...").format(n=n)
             self._drawn[n] = self._draw(n)
         self.said.value, pictures = self._drawn[n]
         for box, picture in zip(self.pictures.children, pictures, strict=True):
@@ -215,4 +219,4 @@ class SnapshotBrowser(widgets.VBox):
         return title, pictures
 
     def __repr__(self):
-        return "The moments of a training to choose from; it shows where notebook widgets run."
+        return _("The moments of a training to choose from; it shows where notebook widgets run.")
