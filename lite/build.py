@@ -6,6 +6,7 @@ for web pages (Pyodide), the course's package and notebooks, and a first page th
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -93,6 +94,7 @@ def run(*command):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     if done.returncode:
         sys.exit(f"{done.stdout}\n{command[:2]} failed")
@@ -119,9 +121,8 @@ def fetch_wheels(folder):
 
 def copy_notebooks(folder):
     """Write the learner's copies: in each language's folder, without outputs."""
-    program = ROOT / "dlscratch" / "copies.py"
-    for language in sorted({path.parent for path in NOTEBOOKS.rglob("*.ipynb")}):
-        run(program, language, folder / language.relative_to(NOTEBOOKS))
+    for edition in sorted({path.parent for path in NOTEBOOKS.rglob("*.ipynb")}):
+        run("-m", "dlscratch.copies", edition, folder / edition.relative_to(NOTEBOOKS))
 
 
 if __name__ == "__main__":
