@@ -3,12 +3,24 @@
 import os
 import tracemalloc
 
+import matplotlib
 import pytest
 from hypothesis import HealthCheck, settings
+
+from dlscratch.language import set_language
 
 # How long an example takes says nothing about the code on a busy machine.
 settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("course")
+
+
+@pytest.fixture
+def in_japanese():
+    """Let the course speak Japanese, with the font for it, until the test ends."""
+    with matplotlib.rc_context():
+        set_language("ja")
+        yield
+    set_language("en")
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from label_forms import FORMS
@@ -134,6 +136,13 @@ def test_the_browser_says_what_it_needs(digits, change, words):
     arguments = {"net": TwoLayerNet(784, 6, 10, rng=0), "x": x, "t": t}
     with pytest.raises(ValueError, match=words):
         DigitBrowser(**arguments | change)
+
+
+def test_the_browser_speaks_japanese(digits, in_japanese):
+    browser = DigitBrowser(TwoLayerNet(784, 6, 10, rng=0), *digits)
+    said = [option["name"] for option in browser.choice.options + browser.kind.options]
+    for text in [*said, browser.said.value, browser.kind.name, browser.choice.name, repr(browser)]:
+        assert re.search("[\u3040-\u9fff]", text)
 
 
 def test_where_widgets_do_not_show_the_cell_says_so(digits):

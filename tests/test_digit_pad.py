@@ -180,6 +180,16 @@ def test_an_empty_pad_is_not_read():
     assert "empty" in pad.reading["said"]
 
 
+def test_the_pad_speaks_japanese(in_japanese):
+    pad = DigitPad(Upright())
+    pad.drawing = bytes([255]) * SIDE**2
+    ask(pad)
+    words = [text for entry in pad.words.values() for text in np.ravel(entry)]
+    assert len(words) == 13
+    for text in [*words, pad.reading["said"], repr(pad)]:
+        assert re.search("[\u3040-\u9fff]", text)
+
+
 def test_undo_takes_back_strokes_and_clear_one_by_one():
     pad = DigitPad(Upright())
     empty, one = bytes(SIDE**2), bytes([255]) * SIDE**2

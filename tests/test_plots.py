@@ -1,5 +1,7 @@
 """What each figure shows: the numbers in its lines, texts and pictures."""
 
+import re
+
 import matplotlib
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from matplotlib.figure import Figure  # noqa: E402
 from dlscratch import plots  # noqa: E402
 
 DIGITS = np.random.default_rng(0).integers(256, size=(12, 64)).astype(np.uint8)
+KANA = re.compile("[\u3040-\u9fff]")
 COUNTS = np.array([[5, 1, 0], [2, 7, 1], [0, 0, 9]])
 FIGURES = {
     "plot_loss": lambda **ax: plots.plot_loss([2.3, 1.9, 1.2], **ax),
@@ -56,6 +59,16 @@ def test_axes_that_are_given_are_drawn_on_and_returned(ax, plot):
     assert ax.has_data()
     ax.figure.canvas.draw()
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)
+def test_figures_are_drawn_in_japanese_without_boxes(ax, plot, in_japanese):
+    plot(ax=ax)
+    ax.figure.canvas.draw()  # a character that the font lacks is a warning, and so an error
+    axes = ax.figure.axes
+    said = [label for each in axes for label in (each.get_xlabel(), each.get_ylabel())] + texts(ax)
+    said += legend(ax) if ax.get_legend() else []
+    assert [text for text in said if re.search("[a-z]{2}", text) and not KANA.search(text)] == []
 
 
 @pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)

@@ -1,3 +1,4 @@
+import re
 import signal
 
 import numpy as np
@@ -184,6 +185,13 @@ def test_a_snapshot_of_no_iteration_or_digits_is_refused(trainer, wrong, words):
 def test_moments_are_several(trainer):
     with pytest.raises(TypeError, match="moments is 10; expected several integers"):
         train_with_snapshots(trainer, 10)
+
+
+def test_the_browser_speaks_japanese(trainer, in_japanese):
+    browser = SnapshotBrowser(trainer, {0: trainer.net})
+    said = browser.moment.options[0]["name"]
+    for text in [said, browser.said.value, browser.moment.name, repr(browser)]:
+        assert re.search("[\u3040-\u9fff]", text)
 
 
 def test_where_widgets_do_not_show_the_cell_says_so(trainer):
