@@ -19,7 +19,7 @@ NUMBERS = {
         "fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
 }
-NUMBERS |= {"third": "3", "quarter": "4", "fifth": "5", "sixth": "6", "tenth": "10"}
+NUMBERS |= {"third": "3", "quarter": "4", "fifth": "5", "fifths": "5", "sixth": "6", "tenth": "10"}
 NUMBERS |= {"tenfold": "10", "thirty": "30", "hundred": "100", "thousand": "1,000"}
 
 
@@ -41,7 +41,7 @@ def says(span):
     if span in WORDS:
         return WORDS[span]
     for english, ours in WORDS.items():
-        if english.startswith(f"{span}: "):
+        if english.startswith(f"{span}: ") and ":" in ours:
             return ours.partition(":")[0]
     return span
 
