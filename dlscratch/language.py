@@ -9,6 +9,7 @@ whose values are already in it. Errors raised as exceptions stay English, as Num
 """
 
 import gettext
+from dataclasses import replace
 from pathlib import Path
 
 LANGUAGES = ("en", "ja")
@@ -63,11 +64,16 @@ def look_up(table):
 
 def _add_japanese_font():
     import matplotlib  # here, since the numbers need no figures
+    from matplotlib.font_manager import fontManager
 
     try:
         import matplotlib_fontja  # noqa: F401  its import registers the font
     except ModuleNotFoundError as error:
         error.add_note("Figures in Japanese need a font: python -m pip install matplotlib-fontja")
         raise
+    # It has no bold, and matplotlib would warn: let the one weight stand for bold too.
+    fonts = fontManager.ttflist
+    bold = [replace(font, weight=700) for font in fonts if font.name == "IPAexGothic"]
+    fonts.extend(font for font in bold if font not in fonts)
     # DejaVu Sans first: it has the superscript minus, which IPAexGothic lacks.
     matplotlib.rcParams["font.family"] = ["DejaVu Sans", "IPAexGothic"]

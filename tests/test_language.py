@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 from dlscratch import language
 from dlscratch.language import N_, _, look_up, set_language
@@ -65,9 +66,9 @@ def test_a_language_that_the_course_does_not_speak_is_named(asked):
         set_language(asked)
 
 
-def drawn(text):
+def drawn(text, **style):
     figure = Figure(figsize=(2, 1))
-    figure.text(0.1, 0.4, text)
+    figure.text(0.1, 0.4, text, **style)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # a missing character is a warning, and so an error
     return bytes(canvas.buffer_rgba())
@@ -76,6 +77,15 @@ def drawn(text):
 def test_figures_draw_japanese_and_negative_exponents():
     set_language("ja")
     drawn("学習率 $10^{-3}$ −1")
+
+
+def test_bold_words_are_drawn_without_a_message(caplog):
+    set_language("ja")
+    drawn("最大 5>9", weight="bold", size=11.5)
+    assert caplog.text == ""
+    fonts = [font.fname for font in fontManager.ttflist if font.name == "IPAexGothic"]
+    set_language("ja")
+    assert fonts == [font.fname for font in fontManager.ttflist if font.name == "IPAexGothic"]
 
 
 def test_english_figures_stay_as_they_are():
