@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 import tomllib
 import venv
 import zipfile
@@ -130,8 +131,9 @@ def test_package_does_not_ask_for_jupyterlab():
 
 @pytest.mark.skipif(os.name == "nt", reason="make is for Linux and macOS")
 def test_make_installs_into_the_environment_whatever_pip_is_set_to(tmp_path):
+    pytest.importorskip("pip")
     folder = tmp_path / "a folder"
-    venv.create(folder / ".venv", with_pip=True)
+    venv.create(folder / ".venv")
     with zipfile.ZipFile(folder / "tiny-1-py3-none-any.whl", "w") as wheel:
         wheel.writestr("tiny.py", "")
         wheel.writestr("tiny-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1")
@@ -141,9 +143,8 @@ def test_make_installs_into_the_environment_whatever_pip_is_set_to(tmp_path):
     settings = {"PIP_CONFIG_FILE": "pip.conf", "PIP_TARGET": "away", "PIP_ROOT": "away"}
     into = re.search(r"^INTO = (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
     flags = shlex.split(into.replace("$(CURDIR)", str(folder)) + "/.venv")
-    command = [folder / ".venv/bin/python", "-m", "pip", *flags, "--quiet", "--no-index"]
-    subprocess.run(
-        [*command, "tiny-1-py3-none-any.whl"], cwd=folder, env=os.environ | settings, check=True
-    )
+    pip = [sys.executable, "-m", "pip", "--python", folder / ".venv/bin/python"]
+    install = [*pip, *flags, "--quiet", "--no-index", "tiny-1-py3-none-any.whl"]
+    subprocess.run(install, cwd=folder, env=os.environ | settings, check=True)
     assert list((folder / ".venv").glob("lib/*/site-packages/tiny.py"))
     assert not (folder / "away").exists()
