@@ -53,7 +53,7 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
         ax.plot(iterations, losses, color=color, alpha=0.25, label=every)
         ax.plot(mean_at, mean, color=color, lw=2, label=mean_of)
     ax.set(xlabel=_("iteration"), ylabel=_("cross-entropy loss"), ylim=(0, None))
-    ax.legend()
+    ax.legend(loc="upper right")  # a loss falls; to look for the best place takes time
     ax.grid(alpha=0.3)
     return ax
 

@@ -16,7 +16,7 @@ SILENT = {"checks", "functions", "gradient", "language", "mnist", "mnist_cache",
 SILENT |= {"saved_run", "threads", "two_layer_net"}
 # Not yet looked through; each goes when its words can be translated.
 SILENT |= {"evaluation", "interrupts", "widgets"}
-LAYOUT = r"[\d.]+(em|px)|row wrap|lower right|<[^>]*>"
+LAYOUT = r"[\d.]+(em|px)|row wrap|(lower|upper) (left|right)|<[^>]*>"
 KEYS = "pen down|an hour|plain loop"
 ERRORS = "went from|is no longer finite|a number in |the test labels"  # parts of what is raised
 TWO_WORDS = re.compile("[a-z]{2}[,;:]? [a-z]{2}")
