@@ -42,11 +42,12 @@ def stale(english, cell):
 
 def in_step(english, ours):
     """Return the Japanese cell for an English one: as it is, taken over, or new."""
+    source = english.source.replace('set_language("en")', 'set_language("ja")')
     if ours is not None and ours.cell_type == english.cell_type:
-        if english.cell_type == "markdown" or JAPANESE.search(ours.source):
-            return ours
+        if english.cell_type == "markdown" or ours.source == source or JAPANESE.search(ours.source):
+            return ours  # with its outputs, which are Japanese
     new = english.copy()
-    new.source = english.source.replace('set_language("en")', 'set_language("ja")')
+    new.source = source
     return new
 
 

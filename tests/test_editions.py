@@ -4,10 +4,10 @@ import ast
 import re
 
 import pytest
-from editions import ENGLISH, JAPANESE, digest, japanese, read, stale
+from editions import ENGLISH, JAPANESE, digest, in_step, japanese, read, stale
 from IPython.core.inputtransformer2 import TransformerManager
 from messages import translated
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 TEXTS = [path for path in ENGLISH if japanese(path).exists()]
 WORDS = {message.id: message.string for message in translated() if message.id}
@@ -185,3 +185,12 @@ def test_a_text_cell_is_stale_as_soon_as_its_english_changes():
     english.source = "three losses"
     assert stale(english, ours)
     assert stale(english, new_markdown_cell("3つの損失"))
+
+
+def test_code_without_japanese_is_taken_over_when_it_changes():
+    ours = new_code_cell("check(1)", outputs=[new_output("stream", text="正解")])
+    assert in_step(new_code_cell("check(1)"), ours) is ours
+    assert in_step(new_code_cell("check(2)"), ours).source == "check(2)"
+    assert in_step(new_code_cell('set_language("en")'), ours).source == 'set_language("ja")'
+    ours = new_code_cell('print("損失", loss)')
+    assert in_step(new_code_cell('print("loss", loss)'), ours) is ours
