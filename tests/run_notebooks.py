@@ -42,6 +42,7 @@ def run(path):
 
 
 if __name__ == "__main__":
-    for path in [Path(name) for name in sys.argv[1:]] or sorted(NOTEBOOKS.glob("*.ipynb")):
-        print(f"running {path.name}", flush=True)
+    editions = [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("ja/*.ipynb")]
+    for path in [Path(name) for name in sys.argv[1:]] or sorted(editions):
+        print(f"running {path}", flush=True)
         run(path)

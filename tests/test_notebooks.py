@@ -11,27 +11,32 @@ from nbclient import NotebookClient
 from dlscratch import Trainer, TwoLayerNet, cross_entropy_error, load_mnist, sigmoid, softmax
 from dlscratch.gradient import numerical_gradient
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+EDITIONS = [*NOTEBOOKS, *sorted(FOLDER.glob("ja/*.ipynb"))]
+each_edition = pytest.mark.parametrize(
+    "path", EDITIONS, ids=lambda path: str(path.relative_to(FOLDER))
+)
 
 
 def cells(path):
     return json.loads(path.read_text(encoding="utf-8"))["cells"]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@each_edition
 def test_language_has_a_file_extension_so_that_a_script_is_a_py_file(path):
     language = json.loads(path.read_text(encoding="utf-8"))["metadata"]["language_info"]
     assert (language["name"], language["file_extension"]) == ("python", ".py")
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@each_edition
 def test_words_for_the_tests_are_tags_and_no_code(path):
     assert not [cell["id"] for cell in cells(path) if "NBVAL" in "".join(cell["source"])]
     tags = [tag for cell in cells(path) for tag in cell["metadata"].get("tags", [])]
     assert set(tags) <= {"nbval-ignore-output"}
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@each_edition
 def test_figures_appear_in_the_notebook_whatever_the_environment_says(path, tmp_path, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
     first = next("".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "code")
