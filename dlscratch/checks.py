@@ -291,15 +291,16 @@ def as_gradient_of(params, grads, name):
         raise ValueError(
             f"{name} gave {sorted(grads)}; expected an array for each of {sorted(params)}"
         )
-    grads = {key: np.asarray(grad) for key, grad in grads.items()}
+    arrays = {}
     for key, grad in grads.items():
+        grad = arrays[key] = np.asarray(grad)
         if grad.shape != params[key].shape:
             raise ValueError(
                 f"{name} gave {key} in shape {grad.shape}; expected {params[key].shape}"
             )
         if grad.dtype.kind not in "fiub":
             raise TypeError(f"{name} gave {key} of dtype {grad.dtype}; expected numbers")
-    return grads
+    return arrays
 
 
 def has_slices(net, method):

@@ -11,6 +11,8 @@ from functools import wraps
 
 import numpy as np
 
+QUIET = {"over": "ignore", "under": "ignore", "invalid": "ignore"}  # for np.errstate
+
 
 class CtrlC:
     """Make Ctrl-C wait in a `with` block, except while a network works.
@@ -94,11 +96,9 @@ def undisturbed(method):
     @wraps(method)
     def slices(trainer):
         work, iteration = method(trainer), trainer.iteration
-        quiet = dict.fromkeys(("over", "under", "invalid"), "ignore")
         while trainer.iteration == iteration:
-            with trainer._ctrl_c.deferred(), np.errstate(**quiet):
+            with trainer._ctrl_c.deferred(), np.errstate(**QUIET):
                 share = next(work, None)
-                iteration = trainer.iteration
             if share is None:
                 return
             yield share

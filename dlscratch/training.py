@@ -124,10 +124,10 @@ class Trainer:
         Raises
         ------
         FloatingPointError
-            If the training diverges: the loss after the update is not finite, or more than a
-            thousand times the one before. As with any error or Ctrl-C in the middle of an
-            iteration, parameters, random state and history are put back to where the
-            iteration began.
+            If the training diverges: after the update the loss is not finite, or more than a
+            thousand, and a thousand times the one before. As with any error or Ctrl-C in the
+            middle of an iteration, parameters, random state and history are put back to where
+            the iteration began.
         ValueError, TypeError
             If the gradient does not have the names and shapes of the parameters.
         """
@@ -199,11 +199,10 @@ class Trainer:
         return float(self._ctrl_c.interruptible(self.net.loss, x, t))
 
     def _check_divergence(self, before, after):
-        # A sum of squares is quicker than a look at each number, but it may overflow.
-        finite = all(
-            math.isfinite(np.vdot(weights, weights)) or np.isfinite(weights).all()
-            for weights in self.net.params.values()
-        )
+        params = self.net.params.values()
+        # One sum is quicker than a look at each number; of finite ones it may still overflow.
+        squares = sum(np.vdot(weights, weights) for weights in params)
+        finite = math.isfinite(squares) or all(np.isfinite(weights).all() for weights in params)
         if not (finite and math.isfinite(after) and after <= DIVERGED * max(before, 1)):
             became = f"went from {before:.4g} to {after:.4g}" if finite else "is no longer finite"
             raise FloatingPointError(

@@ -155,16 +155,15 @@ def moved(trainer, gradient, iteration):
     return state(trainer)
 
 
-@pytest.mark.parametrize("presses", [1, 2, 6])
 @pytest.mark.parametrize("gradient", NETS)
-def test_ctrl_c_at_any_instant_leaves_a_finished_iteration(gradient, presses):
-    """25 times in each of nine cases, 225 in all; 675 signals."""
-    rng, unbroken = np.random.default_rng([presses, len(gradient)]), trainer_for(gradient)
-    outcomes, iterations = [], []
+def test_ctrl_c_at_any_instant_leaves_a_finished_iteration(gradient):
+    """75 times in each of three cases, 225 in all; 675 signals."""
+    rng, unbroken = np.random.default_rng(len(gradient)), trainer_for(gradient)
+    broken_by_six, iterations = False, []
     with child("train_and_report", gradient) as process:
-        for _ in range(25):
+        for presses in (1, 2, 6) * 25:
             go(process, "running")
-            time.sleep(rng.uniform(0, 0.02))
+            time.sleep(rng.uniform(0, 0.01))
             for _ in range(presses):
                 process.send_signal(signal.SIGINT)
                 time.sleep(rng.uniform(0, 0.001))
@@ -173,25 +172,24 @@ def test_ctrl_c_at_any_instant_leaves_a_finished_iteration(gradient, presses):
                     break
             broken, iteration, digest = json.loads(line)
             assert [iteration, digest] == moved(unbroken, gradient, iteration)
-            outcomes.append(broken)
+            broken_by_six |= broken and presses == 6
             iterations.append(iteration)
         print("end", file=process.stdin)
         end = json.loads(process.stdout.readlines()[-1])
-    assert len(set(iterations)) > 3  # it did go on in between
+    assert len(set(iterations)) > 10  # it did go on in between
     unbroken.run(50)
     assert end == [state(unbroken), vars(unbroken.history)]
-    if presses == 6:
-        assert any(outcomes)  # some broke into an iteration
+    assert broken_by_six  # some broke into an iteration
 
 
 @pytest.mark.parametrize("autosave", [False, True])
-def test_kill_at_any_instant_of_saving_leaves_the_old_run_or_the_new(tmp_path, autosave):
-    """100 kills of a loop of `save`, and 100 of a run that saves as it goes."""
+def test_kill_at_any_instant_of_saving_leaves_the_old_run_or_the_new(tmp_path, autosave, fewer):
+    """Kill a loop of `save`, and a run that saves as it goes: 100 times each in `make faults`."""
     path, rng, unbroken = tmp_path / "run.npz", np.random.default_rng(0), trainer_for("backprop")
     trainer_for("backprop").save(path)
     last = 0
     with child("save_in_forks", str(path), autosave) as process:
-        for _ in range(100):
+        for _ in range(100 if fewer == 1 else 40):
             pid, told = int(go(process, "pid ")), last
             for _ in range(rng.integers(4)):
                 told = int(process.stdout.readline())

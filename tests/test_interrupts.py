@@ -1,7 +1,9 @@
 """Ctrl-C in the middle of a training; test_faults.py sends it at random instants."""
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from small_training import TEST, T, X, after, state, trainer_for
 
@@ -127,5 +129,45 @@ def test_ctrl_c_while_parameters_are_put_back_is_heard_after_them(presses):
     trainer.history.train_loss_list = Pressing(trainer.history.train_loss_list)
     trainer.net.loss = lambda x, t: signal.raise_signal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
+        trainer.step()
+    assert state(trainer) == before
+
+
+def test_ctrl_c_before_the_network_works_stops_it_at_once():
+    """It waits while a batch is drawn, and not for a gradient that may take a minute more."""
+
+    class Pressing(np.ndarray):
+        def take(self, *args, **more):
+            signal.raise_signal(signal.SIGINT)
+            return np.asarray(self).take(*args, **more)
+
+    trainer, called = trainer_for(), []
+    trainer.train = trainer.train[0].view(Pressing), trainer.train[1]
+    trainer.net.gradient = lambda x, t: called.append(x)
+    before = state(trainer)[:2]
+    with pytest.raises(KeyboardInterrupt):
+        trainer.step()
+    assert called == []
+    assert state(trainer)[:2] == before
+
+
+def test_training_in_another_thread_leaves_ctrl_c_alone():
+    trainer, handler = trainer_for(), signal.getsignal(signal.SIGINT)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(trainer.run, 20).result()
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert state(trainer) == after(20)
+
+
+def test_error_while_a_batch_is_drawn_puts_the_random_state_back():
+    class Full(np.ndarray):
+        def take(self, *args, **more):
+            raise MemoryError
+
+    trainer = trainer_for()
+    trainer.run(9)
+    before, x = state(trainer), trainer.train[0]
+    trainer.train = x.view(Full), trainer.train[1]
+    with pytest.raises(MemoryError):
         trainer.step()
     assert state(trainer) == before
