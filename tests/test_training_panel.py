@@ -303,10 +303,29 @@ def test_after_an_hour_without_a_press_it_pauses(data, monkeypatch):
     asyncio.run(use())
 
 
+def test_it_says_so_and_moves_while_it_measures_accuracies(data, monkeypatch):
+    monkeypatch.setattr(training_panel, "REDRAW", 0)
+    x, t = (np.repeat(part, 10, axis=0) for part in data[0])  # 5,000 digits: three slices
+
+    async def use():
+        panel, said = small(((x, t), data[1]), iterations=1), []
+        panel.observe(lambda change: said.append(change.new), "progress")
+        panel.start()
+        await end_of(panel)
+        measuring = [each for each in said if each["text"].startswith("measuring the accuracy: ")]
+        assert {each["text"][24:] for each in measuring} >= {"40 %", "80 %", "100 %"}
+        assert {each["share"] for each in measuring} >= {0.4, 0.8}
+        assert said[-1]["text"] == "iteration 1 of 1" and said[-1]["share"] == 1
+        panel.close()
+
+    asyncio.run(use())
+
+
 def test_without_test_data_only_the_loss_is_drawn(data):
     panel = small((data[0], None))
     panel.ensure_trained()
-    assert panel.history.test_acc_list == [] and len(panel.history.train_loss_list) == 20
+    assert len(panel.history.train_loss_list) == 20
+    assert panel.history.epoch_list == []  # no accuracy was measured
     assert panel.loss_picture and not panel.accuracy_picture
     assert panel.words["columns"][-1] == "loss"
     assert len(panel.runs[0]) == len(panel.words["columns"])
@@ -338,16 +357,13 @@ def test_where_widgets_do_not_show_the_cell_says_so(data):
     assert "JupyterLab" in text and "\n" not in text
 
 
-def test_a_display_of_twice_the_pixels_gets_pictures_of_twice_the_pixels(data):
+def test_pictures_fit_the_page_and_its_display(data):
     def size(png):
         return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
     panel = small(data)
-    before = [size(panel.loss_picture), size(panel.accuracy_picture)]
-    panel._handle_custom_msg({"ratio": 2}, [])
-    assert [size(panel.loss_picture), size(panel.accuracy_picture)] == [
-        (2 * width, 2 * height) for width, height in before
-    ]
+    panel._handle_custom_msg({"width": 500, "ratio": 2}, [])
+    assert size(panel.loss_picture) == size(panel.accuracy_picture) == (1000, 640)
 
 
 def test_messages_that_come_in_another_thread_are_answered_in_the_panels_own(data):

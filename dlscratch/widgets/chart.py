@@ -10,35 +10,34 @@ from matplotlib.image import imsave
 
 from dlscratch import plots
 
-# Pinned curves are wide, and lie under the present one; a later one is broken or narrower than
-# those before: curves that are equal are all seen. Style (as CSS names it, too), colour, width.
+# Pinned curves are wide and lie under the present one, each broken or narrower than those before:
+# curves that are equal are all seen. Style (as CSS names it, too), colour, width.
 PRESENT = ("solid", plots.BLUE, 2)
 PINNED = [
     ("solid", "#66C5AB", 7),
-    ("dashed", "#D58CB4", 7),
-    ("dotted", "#8A8A8A", 7),
-    ("solid", "#E8C860", 4),
-    ("dashed", "#8C7AB8", 4),
-    ("dotted", "#B0753C", 4),
+    ("dashed", "#D58CB4", 5.5),
+    ("dotted", "#777777", 4),
+    ("dashed", "#E8C860", 6.5),
+    ("dotted", "#8C7AB8", 5),
+    ("dashed", "#B0753C", 3.5),
 ]
+HEIGHT = 320
 
 
 class Chart:
-    """A figure with the curves of one experiment, over those of pinned ones.
+    """A figure with the curves of one experiment, over those of pinned ones."""
 
-    Parameters
-    ----------
-    size : (float, float)
-        Width and height in inches of 100 pixels.
-    """
-
-    def __init__(self, size):
-        self.figure = Figure(size, dpi=100)
+    def __init__(self):
+        self.figure = Figure()
         FigureCanvasAgg(self.figure)
-        width, height = size  # the margins hold the axes' names, and the legend above
-        self.axes = self.figure.add_axes(
-            (0.58 / width, 0.48 / height, 1 - 0.66 / width, 1 - 0.84 / height)
-        )
+        self.axes = self.figure.add_subplot()
+
+    def resize(self, width, ratio=1):
+        """Take as many pixels of the page as `width`, each of `ratio` dots on the display."""
+        self.figure.set_size_inches(width / 100, HEIGHT / 100)
+        self.figure.set_dpi(100 * ratio)
+        # The margins hold the names of the axes, and the legend above.
+        self.axes.set_position((58 / width, 48 / HEIGHT, 1 - 80 / width, 1 - 84 / HEIGHT))
 
     def draw(self, experiment, pinned):
         """Draw everything, with room for the experiment until its end; return the PNG."""

@@ -87,16 +87,13 @@ function render({ model, el }) {
   for (const name of ["loss", "accuracy"]) {
     if (!model.get(`${name}_picture`).byteLength) continue; // without test data
     const image = element("img", charts, { alt: words[name], title: words[name] });
-    image.onload = () => {
-      URL.revokeObjectURL(image.src);
-      image.style.width = `${image.naturalWidth / devicePixelRatio}px`;
-    };
+    image.onload = () => URL.revokeObjectURL(image.src);
     show[`${name}_picture`] = (png) => {
       image.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
     };
   }
 
-  const table = element("table", el);
+  const table = element("table", element("div", el, { className: "runs" }));
   const head = element("tr", table);
   for (const name of words.columns) element("th", head, { textContent: name, scope: "col" });
   show.runs = (runs) => {
@@ -136,7 +133,17 @@ function render({ model, el }) {
     each.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves their keys alone
   }
   model.on("comm_live_update", gone); // the kernel was restarted
-  if (devicePixelRatio !== 1) model.send({ ratio: devicePixelRatio });
+  let waiting, width; // a window that is being dragged has many widths
+  const resized = new ResizeObserver(() => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (charts.firstChild.clientWidth === width) return;
+      width = charts.firstChild.clientWidth;
+      model.send({ width, ratio: devicePixelRatio });
+    }, 200);
+  });
+  resized.observe(charts);
+  return () => resized.disconnect();
 }
 
 export default { render };

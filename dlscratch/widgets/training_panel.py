@@ -156,9 +156,11 @@ class TrainingPanel(anywidget.AnyWidget):
             },
         )
         self.data, self.pinned, self._event = data, [], ""
-        self.charts = {"loss": LossChart((8.4, 3.2) if data[1] is None else (4.2, 3.2))}
+        self.charts = {"loss": LossChart()}
         if data[1] is not None:
-            self.charts["accuracy"] = AccuracyChart((4.2, 3.2))
+            self.charts["accuracy"] = AccuracyChart()
+        for chart in self.charts.values():
+            chart.resize(420)
         self._thread, self._loop = threading.get_ident(), _running_loop()
         self._begin()
         self._choose()
@@ -232,13 +234,13 @@ class TrainingPanel(anywidget.AnyWidget):
         self.task = None
         super().close()
 
-    def _hear(self, press=None, ratio=None):
-        """Do what the page asks for: press a button, or draw for its display."""
+    def _hear(self, press=None, width=None, ratio=None):
+        """Do what the page asks for: press a button, or draw charts of that size."""
         if press in self.can_press:
             getattr(self, press)()
-        if ratio:
+        if width:
             for chart in self.charts.values():
-                chart.figure.set_dpi(100 * ratio)
+                chart.resize(width, ratio)
             self._show(anew=True)
 
     def _begin(self):
@@ -317,7 +319,8 @@ class TrainingPanel(anywidget.AnyWidget):
             self.can_press = [name for name in can_press if name not in useless]
             if state == "ready" and self.pinned:
                 self.can_press += ["reset"]
-            self.progress = {"share": experiment.done / experiment.goal, "text": self._progress()}
+            share = self.trainer.measured or experiment.done / experiment.goal
+            self.progress = {"share": share, "text": self._progress()}
             self.runs = [[PRESENT, *_row(experiment)]] + [
                 [look, *_row(pin)] for look, pin in zip(cycle(PINNED), self.pinned, strict=False)
             ]
@@ -330,6 +333,8 @@ class TrainingPanel(anywidget.AnyWidget):
     def _progress(self):
         """Say how far the training is, how fast, and how long it will take."""
         experiment, n = self.experiment, self.trainer.iteration
+        if self.trainer.measured:
+            return f"measuring the accuracy: {100 * self.trainer.measured:.0f} %"
         said = [f"iteration {n:,} of {experiment.goal:,}"]
         if self.task and self._rate:
             if experiment.share and self._rate < 5:

@@ -28,6 +28,9 @@ SHOWN = """async images => {
         return canvas.toDataURL();
     });
 }"""
+BOXES = """parts => parts.map(part => part.getBoundingClientRect()).map(b => [b.left, b.right])"""
+ARE_SHARP = """images => devicePixelRatio > 0 && images.every(image =>
+    image.complete && image.naturalWidth === image.clientWidth * devicePixelRatio)"""
 
 
 class Panel:
@@ -38,6 +41,7 @@ class Panel:
         self.area = page.locator(".training-panel").nth(n)
         self.state = self.area.get_by_role("status")
         self.says(state)
+        until(lambda: self.area.locator("img").evaluate_all(ARE_SHARP), page)
 
     def says(self, text):
         """Wait until the panel shows this text; it is given the time while anything moves."""
@@ -215,24 +219,23 @@ def test_a_panel_whose_kernel_was_restarted_says_what_to_do(notebook):
             expect(panel.button(name)).to_have_attribute("aria-disabled", "true")
 
 
-@pytest.mark.parametrize("width, columns", [(1280, 2), (800, 1)])
-def test_controls_stand_in_columns_and_sliders_are_long(notebook, width, columns):
+@pytest.mark.parametrize("width, ratio, columns", [(1280, 1, 2), (800, 2, 1)])
+def test_it_fits_the_page_in_columns_and_its_pictures_are_sharp(notebook, width, ratio, columns):
     page = notebook([PANEL.format("panel", "")])
     panel = Panel(page)
-    page.set_viewport_size({"width": width, "height": 1000})
-    sliders = panel.area.locator("input[type=range]")
-    until(lambda: len({box["x"] for box in map(box_of, sliders.all())}) == columns, page)
-    boxes = [*map(box_of, sliders.all())]
-    assert len({box["width"] for box in boxes}) == 1 and boxes[0]["width"] >= 200
-    area = panel.area.bounding_box()
-    for part in panel.area.locator("input, button, img, progress").all():
-        box = part.bounding_box()
-        assert area["x"] <= box["x"] and box["x"] + box["width"] <= area["x"] + area["width"] + 1
-    page.set_viewport_size({"width": 1280, "height": 1000})
-
-
-def box_of(part):
-    return part.bounding_box()
+    display = page.context.new_cdp_session(page)
+    size = {"width": width, "height": 1000, "deviceScaleFactor": ratio, "mobile": False}
+    display.send("Emulation.setDeviceMetricsOverride", size)
+    until(lambda: panel.area.locator("img").evaluate_all(ARE_SHARP), page)
+    sliders = panel.area.locator("input[type=range]").evaluate_all(BOXES)
+    assert len({left for left, _ in sliders}) == columns
+    assert all(right - left >= 200 for left, right in sliders)
+    assert len({round(right - left) for left, right in sliders}) == 1
+    [(start, end)] = panel.area.evaluate_all(BOXES)
+    parts = panel.area.locator("label, span, input, button, p, img, progress, tr, td, th")
+    for left, right in parts.evaluate_all(BOXES):
+        assert start - 1 <= left and right <= end + 1
+    display.send("Emulation.clearDeviceMetricsOverride")
 
 
 NOTEBOOKS = [
