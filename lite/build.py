@@ -13,12 +13,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from distribution import KERNEL, RELEASE, VERSION, normal, write_pyodide
+from distribution import KERNEL, RELEASE, VERSION, write_pyodide
+from pages import write_pages
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 CACHE = ROOT / "lite" / "cache"
-WHEELS = ["anywidget", "comm", "ipywidgets", "psygnal", "tqdm", "typing_extensions"]
+WHEELS = ["anywidget", "comm", "ipywidgets", "matplotlib-fontja", "psygnal", "tqdm"]
+WHEELS += ["typing-extensions"]
+LOADED_AT_ONCE = [*KERNEL, "dlscratch", "matplotlib-fontja"]  # faster than when first imported
 SETTINGS = {
     "jupyter-lite-schema-version": 0,
     "jupyter-config-data": {
@@ -29,7 +32,7 @@ SETTINGS = {
         "litePluginSettings": {
             "@jupyterlite/pyodide-kernel-extension:kernel": {
                 "disablePyPIFallback": True,  # ask no other host
-                "loadPyodideOptions": {"packages": [*KERNEL, "dlscratch"]},  # all at once
+                "loadPyodideOptions": {"packages": LOADED_AT_ONCE},
             }
         },
     },
@@ -84,6 +87,7 @@ def build(site, pyodide):
     for pattern in OLD_FONTS:
         for file in (site / "build").glob(pattern):
             file.unlink()
+    write_pages(site, NOTEBOOKS)
 
 
 def run(*command):
@@ -104,7 +108,7 @@ def fetch_wheels(folder):
     """Fetch the wheels that Pyodide has not, in the versions of the lock beside this file."""
     lock = (ROOT / "lite" / "requirements.txt").read_text("utf-8")
     entries = re.findall(r"^[\w.-]+==(?:.*\\\n)*.*\n", lock, re.MULTILINE)
-    wanted = [e for e in entries if e.partition("==")[0] in map(normal, WHEELS)]
+    wanted = [e for e in entries if e.partition("==")[0] in WHEELS]
     (folder / "requirements.txt").write_text("".join(wanted), "utf-8")
     run(
         *["-m", "pip", "download", "--disable-pip-version-check", "--no-deps"],

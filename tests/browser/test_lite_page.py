@@ -1,6 +1,7 @@
 """The course in a browser alone: the site that `make lite` builds, served as plain files."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,8 @@ import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
+from urllib.request import urlopen
 
 import pytest
 from conftest import CHROMIUM, FLAGS, PATIENCE
@@ -64,11 +66,17 @@ def site(tmp_path_factory):
     command = ["make", "lite", f"SITE={folder}", f"PYODIDE={PYODIDE}", f"PYTHON={sys.executable}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    handler = partial(QuietHandler, directory=folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with QuietServer(("127.0.0.1", 0), partial(QuietHandler, directory=folder)) as server:
         threading.Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+class QuietServer(ThreadingHTTPServer):
+    """Say nothing of a page that was left before all its files had come."""
+
+    def handle_error(self, request, client_address):
+        """Write nothing."""
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -95,8 +103,9 @@ def lab_page(site):
 
 
 def open_notebook(page, site):
-    """Open the page of 4.5.1, and wait for its kernel."""
-    page.goto(f"{site}lab/index.html?path=4.5.1_class.ipynb")
+    """Open 4.5.1 from the first page, and wait for its kernel."""
+    page.goto(site)
+    page.get_by_role("link", name="Run it here").first.click()
     until(lambda: page.evaluate(NOTEBOOK_IS_OPEN), page)
 
 
@@ -123,6 +132,25 @@ def run(page, source):
 def wrong(outputs):
     """Give the outputs that are errors or warnings."""
     return [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+
+
+def links(address):
+    """Give the addresses of the same site that a page leads to."""
+    with urlopen(address) as page:
+        hrefs = re.findall(r'href="([^"#]+)', page.read().decode())
+    return {urljoin(address, href) for href in hrefs if not href.startswith("https:")}
+
+
+def test_first_page_leads_to_every_notebook_and_no_link_is_dead(site):
+    first = links(site)
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        name = path.relative_to(ROOT / "notebooks").as_posix()
+        read = urljoin(site, f"read/{name.removesuffix('.ipynb')}.html")
+        assert first >= {read, urljoin(site, f"lab/index.html?path={name}")}
+        for address in links(read):
+            urlopen(address).close()  # or an error
+            if "?path=" in address:
+                urlopen(urljoin(site, f"files/{address.partition('=')[2]}")).close()
 
 
 def test_4_5_1_runs_from_the_top(lab_page):
