@@ -13,14 +13,13 @@ SENTENCES = [message.id for message in extracted() if message.id]
 
 # Modules that say nothing to a learner but by an exception, which stays English.
 SILENT = {"checks", "functions", "gradient", "language", "mnist", "mnist_cache", "perturbation"}
-SILENT |= {"saved_run", "threads", "two_layer_net"}
-# Not yet looked through; each goes when its words can be translated.
-SILENT |= {"evaluation", "interrupts", "widgets"}
+SILENT |= {"evaluation", "interrupts", "saved_run", "threads", "two_layer_net"}
 LAYOUT = r"[\d.]+(em|px)|row wrap|(lower|upper) (left|right)|<[^>]*>"
-KEYS = "pen down|an hour|plain loop"
+KEYS = "pen down|an hour|plain loop|train, test"
+CODE = "^import numpy.*from $"  # of what the panel writes
 ERRORS = "went from|is no longer finite|a number in |the test labels"  # parts of what is raised
 TWO_WORDS = re.compile("[a-z]{2}[,;:]? [a-z]{2}")
-NO_WORDS = re.compile(f"{LAYOUT}|^({KEYS})$|{ERRORS}")
+NO_WORDS = re.compile(f"{LAYOUT}|^({KEYS})$|{CODE}|{ERRORS}", re.DOTALL)
 
 
 def tree(file):

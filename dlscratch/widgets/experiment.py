@@ -5,6 +5,7 @@ import copy
 import numpy as np
 
 from dlscratch.evaluation import running_mean, smoothing
+from dlscratch.language import N_, _
 from dlscratch.training import Trainer
 from dlscratch.two_layer_net import PlainLoopNet, TwoLayerNet
 
@@ -13,7 +14,7 @@ CHOICES = {
     "batch_size": (1, 2, 5, 10, 20, 50, 100, 200, 500),
     "learning_rate": (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
     "hidden_size": (1, 2, 5, 10, 20, 50, 100, 200, 400),
-    "gradient": ("backprop", "numerical", "plain loop"),
+    "gradient": (N_("backprop"), N_("numerical"), N_("plain loop")),
     "seed": tuple(range(100)),
 }
 
@@ -109,9 +110,9 @@ class Experiment:
         """Give the lines that do the same again, to the last bit."""
         trainer, net = self.trainer, type(self.trainer.net).__name__
         sizes = [len(pair[0]) for pair in (trainer.train, trainer.test) if pair]
-        data = f"# train, test: this panel's data, {sizes} digits"
+        data = _("# train, test: this panel's data, {sizes} digits").format(sizes=sizes)
         if sizes in ([60_000], [60_000, 10_000]):
-            data = "train, test = load_mnist()  # if the panel's data are MNIST"
+            data = _("train, test = load_mnist()  # if the panel's data are MNIST")
         return f"""\
 import numpy as np
 from dlscratch import Trainer, load_mnist

@@ -7,8 +7,7 @@ function element(tag, parent, properties = {}) {
 let panels = 0; // in this page: each has its own group of radio buttons
 
 // A row for each setting: a slider, or buttons of which one is chosen.
-function control(model, parent, [name, label, tooltip, choices]) {
-  const written = choices.map((choice) => choice.toLocaleString("en", { maximumFractionDigits: 9 }));
+function control(model, parent, [name, label, tooltip, choices, written]) {
   const choose = (k) => {
     model.set("settings", { ...model.get("settings"), [name]: choices[k] });
     model.save_changes();
@@ -25,7 +24,7 @@ function control(model, parent, [name, label, tooltip, choices]) {
       const box = element("label", group);
       const radio = element("input", box, { type: "radio", name: `panel ${panels}` });
       radio.onchange = () => choose(k);
-      box.append(choice);
+      box.append(written[k]);
       return radio;
     });
     return () => (radios[chosen()].checked = true);

@@ -13,6 +13,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from dlscratch.language import N_, _, look_up
 from dlscratch.widgets.chart import PINNED, PRESENT, AccuracyChart, LossChart
 from dlscratch.widgets.experiment import CHOICES, Experiment
 
@@ -22,68 +23,86 @@ LONGEST = 3600  # seconds without a press; then the page may be closed for good
 
 CONTROLS = {  # what the page shows for each setting: a name, and a tooltip
     "iterations": (
-        "iterations",
-        "How many mini-batches to learn from; 600 are one epoch if a batch has 100 digits.",
+        N_("iterations"),
+        N_("How many mini-batches to learn from; 600 are one epoch if a batch has 100 digits."),
     ),
     "batch_size": (
-        "batch size",
-        "How many digits an iteration draws: with fewer it is done sooner and its loss noisier.",
+        N_("batch size"),
+        N_(
+            "How many digits an iteration draws: with fewer it is done sooner and its loss noisier."
+        ),
     ),
     "learning_rate": (
-        "learning rate",
-        "How far an iteration moves the parameters against the gradient.",
+        N_("learning rate"),
+        N_("How far an iteration moves the parameters against the gradient."),
     ),
     "hidden_size": (
-        "hidden units",
-        "How many units there are between the 784 pixels and the ten answers.",
+        N_("hidden units"),
+        N_("How many units there are between the 784 pixels and the ten answers."),
     ),
     "gradient": (
-        "gradient",
-        "Backpropagation by formula; numerical without needless work; or the book's own loop.",
+        N_("gradient"),
+        N_("Backpropagation by formula; numerical without needless work; or the book's own loop."),
     ),
     "seed": (
-        "seed",
-        "Decides the first weights and the batches: the same seed, the same run.",
+        N_("seed"),
+        N_("Decides the first weights and the batches: the same seed, the same run."),
     ),
 }
 BUTTONS = {
-    "start": ("Start", "Train a new network with these settings."),
-    "pause": ("Pause", "Hold the training where it is."),
-    "go_on": ("Continue", "Go on with this run; after its end, for as many iterations again."),
-    "step": ("Step", "Do one iteration."),
-    "reset": ("Reset", "Go back to an untrained network; once more: remove the pinned runs."),
-    "pin": ("Pin", "Keep this run's curves under those of the next runs."),
-    "copy": ("Copy as code", "Copy the lines that do this run again exactly, for a cell."),
+    "start": (N_("Start"), N_("Train a new network with these settings.")),
+    "pause": (N_("Pause"), N_("Hold the training where it is.")),
+    "go_on": (
+        N_("Continue"),
+        N_("Go on with this run; after its end, for as many iterations again."),
+    ),
+    "step": (N_("Step"), N_("Do one iteration.")),
+    "reset": (
+        N_("Reset"),
+        N_("Go back to an untrained network; once more: remove the pinned runs."),
+    ),
+    "pin": (N_("Pin"), N_("Keep this run's curves under those of the next runs.")),
+    "copy": (N_("Copy as code"), N_("Copy the lines that do this run again exactly, for a cell.")),
 }
 BEGUN = ["start", "go_on", "step", "reset", "pin", "copy"]
 STATES = {  # what the panel says, and which buttons can be pressed
-    "ready": ("Ready. Start trains a new network with these settings.", ["start", "step", "copy"]),
-    "training": ("Training.", ["pause", "reset", "copy"]),
+    "ready": (
+        N_("Ready. Start trains a new network with these settings."),
+        ["start", "step", "copy"],
+    ),
+    "training": (N_("Training."), ["pause", "reset", "copy"]),
     "paused": (
-        "Paused at iteration {n:,} of {goal:,}. Continue goes on with this run; Start discards it "
-        "and trains a new network (Pin keeps its curves).",
+        N_(
+            "Paused at iteration {n:,} of {goal:,}. Continue goes on with this run; Start discards "
+            "it and trains a new network (Pin keeps its curves)."
+        ),
         BEGUN,
     ),
     "finished": (
-        "Finished at iteration {n:,}. Continue adds {more:,} to this run; Start discards it and "
-        "trains a new network (Pin keeps its curves).",
+        N_(
+            "Finished at iteration {n:,}. Continue adds {more:,} to this run; Start discards it "
+            "and trains a new network (Pin keeps its curves)."
+        ),
         BEGUN,
     ),
 }
 EVENTS = {  # what the panel says before that, once
-    "discarded": "The run before is discarded.",
-    "pinned": "Pinned.",
-    "an hour": "An hour without a press: the page may be closed.",
-    "error": "Stopped: {error}.",
+    "discarded": N_("The run before is discarded."),
+    "pinned": N_("Pinned."),
+    "an hour": N_("An hour without a press: the page may be closed."),
+    "error": N_("Stopped: {error}."),
 }
-RESULTS = ["loss", "training accuracy", "test accuracy"]  # the last columns of the table of runs
+# the last columns of the table of runs
+RESULTS = [N_("loss"), N_("training accuracy"), N_("test accuracy")]
 TEXTS = {  # what else the page shows
-    "loss": "Loss of every iteration, and its running mean",
-    "accuracy": "Accuracy on training and on test data, epoch by epoch",
-    "copied": "Copied. Paste it into a cell.",
-    "selected": "The lines are selected: press Ctrl+C (Cmd+C on a Mac).",
-    "gone": "The kernel was restarted, and this panel's training is gone with it. Run the "
-    "panel's cell again.",
+    "loss": N_("Loss of every iteration, and its running mean"),
+    "accuracy": N_("Accuracy on training and on test data, epoch by epoch"),
+    "copied": N_("Copied. Paste it into a cell."),
+    "selected": N_("The lines are selected: press Ctrl+C (Cmd+C on a Mac)."),
+    "gone": N_(
+        "The kernel was restarted, and this panel's training is gone with it. Run the "
+        "panel's cell again."
+    ),
 }
 
 
@@ -145,14 +164,17 @@ class TrainingPanel(anywidget.AnyWidget):
         super().__init__(
             settings=settings,
             words={
-                "controls": [[name, *CONTROLS[name], CHOICES[name]] for name in CHOICES],
-                "buttons": BUTTONS,
+                "controls": [
+                    [name, *look_up(CONTROLS[name]), choices, list(map(_written, choices))]
+                    for name, choices in CHOICES.items()
+                ],
+                "buttons": look_up(BUTTONS),
                 "columns": [
                     "",
-                    *(name for name, _ in CONTROLS.values()),
-                    *RESULTS[: 1 if data[1] is None else 3],
+                    *look_up([name for name, _tooltip in CONTROLS.values()]),
+                    *look_up(RESULTS[: 1 if data[1] is None else 3]),
                 ],
-                **TEXTS,
+                **look_up(TEXTS),
             },
         )
         self.data, self.pinned, self._event = data, [], ""
@@ -176,7 +198,7 @@ class TrainingPanel(anywidget.AnyWidget):
 
     def __repr__(self):
         """Say in a sentence what is missing where widgets do not run."""
-        return "A training panel; it shows where notebook widgets run, as in JupyterLab."
+        return _("A training panel; it shows where notebook widgets run, as in JupyterLab.")
 
     trainer = property(lambda self: self.experiment.trainer)
     net = property(lambda self: self.experiment.trainer.net)
@@ -214,7 +236,7 @@ class TrainingPanel(anywidget.AnyWidget):
     def pin(self):
         """Keep the run's curves, as they are now, under those of the next runs."""
         self.pinned.append(self.experiment.frozen())
-        self._show(EVENTS["pinned"], anew=True)
+        self._show(look_up(EVENTS)["pinned"], anew=True)
 
     def ensure_trained(self):
         """Train at once with the settings shown if that was not done yet; return the History.
@@ -249,7 +271,7 @@ class TrainingPanel(anywidget.AnyWidget):
         discards = self.experiment and self.experiment.begun
         self.experiment = Experiment(self.settings, *self.data)
         self._rate = None
-        self._show(EVENTS["discarded"] if discards else "", anew=True)
+        self._show(look_up(EVENTS)["discarded"] if discards else "", anew=True)
 
     def _train_to(self, end):
         self.task = asyncio.get_running_loop().create_task(self._train(end))
@@ -262,26 +284,26 @@ class TrainingPanel(anywidget.AnyWidget):
         start, already = time.perf_counter(), experiment.done
         redraw = start
         try:
-            for _ in in_turns(experiment.slices(end)):
+            for _turn in in_turns(experiment.slices(end)):
                 now = time.perf_counter()
                 if now > redraw:
                     self._rate = (experiment.done - already) / (now - start)
                     self._show()
                     redraw = time.perf_counter() + REDRAW
                 if now > start + LONGEST:
-                    event = EVENTS["an hour"]
+                    event = look_up(EVENTS)["an hour"]
                     break
-                for _ in range(5):  # a message takes several turns of the event loop
+                for _look in range(5):  # a message takes several turns of the event loop
                     await asyncio.sleep(0)
         except Exception as error:  # nobody awaits the task, so the panel has to tell
-            event = EVENTS["error"].format(error=error)
+            event = look_up(EVENTS)["error"].format(error=error)
         self.task = None
         self._show(event, anew=True)  # where a curve grew piece by piece, its joints show
 
     def _choose(self):
         """Estimate the run that is chosen now, instead of the one chosen before."""
         self._show()
-        self.estimate = "Estimating ..."
+        self.estimate = _("Estimating ...")
         if self._estimating:
             self._estimating.cancel()
         loop = _running_loop()
@@ -290,11 +312,17 @@ class TrainingPanel(anywidget.AnyWidget):
     async def _show_estimate(self, settings):
         await asyncio.sleep(0.1)  # a slider that is being dragged passes through many values
         experiment, seconds = await self._seconds(settings)
-        said = f"{_iterations(experiment.goal)} ({_epochs(experiment.epochs)}): about "
-        self.estimate = said + _duration(seconds)
+        values = {
+            "iterations": _iterations(experiment.goal),
+            "epochs": _epochs(experiment.epochs),
+            "time": _duration(seconds),
+        }
+        self.estimate = _("{iterations} ({epochs}): about {time}").format(**values)
         if settings["gradient"] != "plain loop":
-            _, slow = await self._seconds(settings | {"gradient": "plain loop"})
-            self.estimate = f"{said}{_duration(seconds)}; with the plain loop {_duration(slow)}"
+            _experiment, slow = await self._seconds(settings | {"gradient": "plain loop"})
+            self.estimate = _(
+                "{iterations} ({epochs}): about {time}; with the plain loop {slow}"
+            ).format(**values, slow=_duration(slow))
 
     async def _seconds(self, settings):
         experiment = Experiment(settings, *self.data)
@@ -312,7 +340,7 @@ class TrainingPanel(anywidget.AnyWidget):
         else:
             state = "paused" if n < experiment.goal else "finished"
         sentence, can_press = STATES[state]
-        sentence = sentence.format(n=n, goal=experiment.goal, more=self.settings["iterations"])
+        sentence = _(sentence).format(n=n, goal=experiment.goal, more=self.settings["iterations"])
         useless = [] if n else ["pin"]
         with self.hold_sync():
             self.state = f"{event} {sentence}".strip()
@@ -334,16 +362,19 @@ class TrainingPanel(anywidget.AnyWidget):
         """Say how far the training is, how fast, and how long it will take."""
         experiment, n = self.experiment, self.trainer.iteration
         if self.trainer.measured:
-            return f"measuring the accuracy: {100 * self.trainer.measured:.0f} %"
-        said = [f"iteration {n:,} of {experiment.goal:,}"]
+            percent = 100 * self.trainer.measured
+            return _("measuring the accuracy: {percent:.0f} %").format(percent=percent)
+        where = _("iteration {n:,} of {goal:,}")
+        if self.task and self._rate and self._rate < 5 and experiment.share:
+            where = _("iteration {n:,} of {goal:,}, and {percent:.0f} % of the next")
+        said = [where.format(n=n, goal=experiment.goal, percent=100 * experiment.share)]
         if self.task and self._rate:
-            if experiment.share and self._rate < 5:
-                said[0] += f", and {100 * experiment.share:.0f} % of the next"
             if self._rate >= 1:
-                said.append(f"{self._rate:,.0f} iterations a second")
+                said.append(_("{rate:,.0f} iterations a second").format(rate=self._rate))
             else:
-                said.append(f"{_duration(1 / self._rate)} an iteration")
-            said.append(f"{_duration((experiment.goal - experiment.done) / self._rate)} left")
+                said.append(_("{time} an iteration").format(time=_duration(1 / self._rate)))
+            left = (experiment.goal - experiment.done) / self._rate
+            said.append(_("{time} left").format(time=_duration(left)))
         return " · ".join(said)
 
 
@@ -371,7 +402,7 @@ def _row(experiment):
 
 
 def _written(value):
-    return value if isinstance(value, str) else f"{value:,}"
+    return _(value) if isinstance(value, str) else f"{value:,}"
 
 
 def _running_loop():
@@ -383,21 +414,21 @@ def _running_loop():
 
 
 def _iterations(n):
-    return "1 iteration" if n == 1 else f"{n:,} iterations"
+    return _("1 iteration") if n == 1 else _("{n:,} iterations").format(n=n)
 
 
 def _epochs(n):
     number = f"{n:.2g}" if n < 10 else f"{n:,.0f}"
-    return "1 epoch" if number == "1" else f"{number} epochs"
+    return _("1 epoch") if number == "1" else _("{number} epochs").format(number=number)
 
 
 def _duration(seconds):
     """Say a time in its two largest units; less than a second is one."""
     if seconds < 100:
-        return f"{max(seconds, 1):.0f} s"
+        return _("{n:.0f} s").format(n=max(seconds, 1))
     minutes, hours, days = (round(seconds / unit) for unit in (60, 3600, 86_400))
     if minutes < 100:
-        return f"{minutes} min"
+        return _("{n} min").format(n=minutes)
     if hours < 48:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{days} days"
+        return _("{h} h {min} min").format(h=minutes // 60, min=minutes % 60)
+    return _("{n} days").format(n=days)
