@@ -38,7 +38,7 @@ def out_of_step(path, kind, agree):
 
 def says(span):
     """Say in Japanese what a code span quotes: a button, or how a check's answer begins."""
-    if span in WORDS:
+    if span in WORDS and not span.islower():  # `gradient` is a name in the code, `Start` a button
         return WORDS[span]
     for english, ours in WORDS.items():
         if english.startswith(f"{span}: ") and ":" in ours:
