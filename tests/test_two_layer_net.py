@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from sklearn.metrics import accuracy_score
 from sklearn.neural_network import MLPClassifier
 
 from dlscratch.gradient import numerical_gradient
-from dlscratch.two_layer_net import PlainLoopNet, TwoLayerNet
+from dlscratch.two_layer_net import PlainLoopNet, TwoLayerNet, dot
 
 GRADIENTS = ["gradient", "numerical_gradient"]
 METHODS = ["loss", "accuracy", *GRADIENTS]
@@ -426,3 +427,14 @@ def test_samples_that_do_not_fit_are_an_error(method, x, error, message):
 def test_targets_that_do_not_fit_are_an_error(method, t, error, message):
     with pytest.raises(error, match=message):
         getattr(TwoLayerNet(4, 3, 5), method)(np.ones((2, 4)), t)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_product_of_a_browser_is_the_product(monkeypatch, order, dtype):
+    rng = np.random.default_rng(0)
+    a, b = (np.asarray(rng.random(shape), dtype, order) for shape in [(7, 30), (30, 5)])
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    product = dot(a, b)
+    assert product.dtype == dtype
+    np.testing.assert_allclose(product, a @ b, rtol=1e-6)
