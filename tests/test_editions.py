@@ -19,7 +19,8 @@ NUMBERS = {
         "fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
 }
-NUMBERS |= {"third": "3", "quarter": "4", "fifth": "5", "fifths": "5", "sixth": "6", "tenth": "10"}
+NUMBERS |= {"third": "3", "fourth": "4", "quarter": "4", "fifth": "5", "fifths": "5"}
+NUMBERS |= {"sixth": "6", "tenth": "10"}
 NUMBERS |= {"tenfold": "10", "thirty": "30", "hundred": "100", "thousand": "1,000"}
 
 
