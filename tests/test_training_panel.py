@@ -5,7 +5,8 @@ import pytest
 
 from dlscratch import History, Trainer, TwoLayerNet, load_mnist
 from dlscratch.widgets import training_panel
-from dlscratch.widgets.training_panel import BUTTONS, CONTROLS, TrainingPanel
+from dlscratch.widgets.panel_words import BUTTONS, CONTROLS
+from dlscratch.widgets.training_panel import TrainingPanel
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +153,7 @@ def test_the_table_tells_all_runs_apart_by_their_settings_and_results(data):
     panel.reset()
     panel.ensure_trained()
     present, pinned = panel.runs
-    assert panel.words["columns"][1:] == [
+    assert panel.texts["columns"][1:] == [
         *[name for name, _ in CONTROLS.values()],
         *["loss", "training accuracy", "test accuracy"],
     ]
@@ -327,8 +328,8 @@ def test_without_test_data_only_the_loss_is_drawn(data):
     assert len(panel.history.train_loss_list) == 20
     assert panel.history.epoch_list == []  # no accuracy was measured
     assert panel.loss_picture and not panel.accuracy_picture
-    assert panel.words["columns"][-1] == "loss"
-    assert len(panel.runs[0]) == len(panel.words["columns"])
+    assert panel.texts["columns"][-1] == "loss"
+    assert len(panel.runs[0]) == len(panel.texts["columns"])
 
 
 @pytest.mark.parametrize(

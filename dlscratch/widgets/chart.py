@@ -31,6 +31,7 @@ class Chart:
         self.figure = Figure()
         FigureCanvasAgg(self.figure)
         self.axes = self.figure.add_subplot()
+        self._frame = None
 
     def resize(self, width, ratio=1):
         """Take as many pixels of the page as `width`, each of `ratio` dots on the display."""
@@ -38,19 +39,33 @@ class Chart:
         self.figure.set_dpi(100 * ratio)
         # The margins hold the names of the axes, and the legend above.
         self.axes.set_position((58 / width, 48 / HEIGHT, 1 - 80 / width, 1 - 84 / HEIGHT))
+        self._frame = None
 
     def draw(self, experiment, pinned):
         """Draw everything, with room for the experiment until its end; return the PNG."""
+        frame = experiment.goal, self.limits(experiment, pinned), list(pinned)
+        if frame == self._frame:
+            self.figure.canvas.restore_region(self._background)
+        else:
+            self._draw_background(*frame)
+            self._frame = frame
+        self.drawn = [[] for _ in self.lines]  # x of what is in the picture of each curve
+        return self._add(self.curves(experiment))
+
+    def _draw_background(self, goal, limits, pinned):
+        """Draw all but the curves of the experiment, which takes ten times as long as those."""
         self.axes.clear()
         for (style, color, width), pin in zip(cycle(PINNED), pinned, strict=False):
             self.axes.plot(*self.main_curve(pin), color=color, ls=style, lw=width)
-        self.lines = self.lay_out(experiment, pinned)
+        self.plot_nothing(goal)
+        self.lines = self.axes.lines[len(pinned) :]
+        xlim, ylim = limits
+        self.axes.set(xlim=xlim, ylim=ylim)
         self.axes.legend(
             handles=self.lines, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False
         )
         self.figure.canvas.draw()
-        self.drawn = [[] for _ in self.lines]  # x of what is in the picture of each curve
-        return self._add(self.curves(experiment))
+        self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
 
     def grow(self, experiment, pinned):
         """Draw what is new, or everything if it no longer fits; return the PNG, or None."""
@@ -65,7 +80,8 @@ class Chart:
         """Whether a curve still has the last point drawn, and its new ones fit."""
         x, y = curve
         n = len(drawn)
-        return list(drawn[-1:]) == list(x[:n][-1:]) and max(y[n:], default=0) <= self.top()
+        kept = list(drawn[-1:]) == list(x[:n][-1:])
+        return kept and max(y[n:], default=0) <= self.axes.get_ylim()[1]
 
     def _add(self, curves):
         for k, (line, (x, y)) in enumerate(zip(self.lines, curves, strict=True)):
@@ -77,10 +93,6 @@ class Chart:
         pixels = np.asarray(self.figure.canvas.buffer_rgba())
         imsave(png, pixels, format="png", pil_kwargs={"compress_level": 1})
         return png.getvalue()
-
-    def top(self):
-        """Give the highest value for which there is room."""
-        return self.axes.get_ylim()[1]
 
 
 class LossChart(Chart):
@@ -94,16 +106,17 @@ class LossChart(Chart):
         """Give the one curve that is drawn of a pinned experiment."""
         return pin.losses()[-1]
 
-    def lay_out(self, experiment, pinned):
-        """Set the axes up; return the lines, still empty, for the curves."""
-        before = len(self.axes.lines)
-        plots.plot_loss(np.full(experiment.goal, np.nan), ax=self.axes)
+    def plot_nothing(self, goal):
+        """Set up the axes, with a line of no points for each curve until iteration `goal`."""
+        plots.plot_loss(np.full(goal, np.nan), ax=self.axes)
+
+    def limits(self, experiment, pinned):
+        """Give the ends of both axes."""
         highest = [2.5, *experiment.history.train_loss_list]
         for pin in pinned:
             highest += list(self.main_curve(pin)[1])
         longest = max(each.goal for each in [experiment, *pinned])
-        self.axes.set(xlim=(0, 1.02 * longest), ylim=(0, 1.1 * max(highest)))
-        return self.axes.lines[before:]
+        return (0, 1.02 * longest), (0, 1.1 * max(highest))
 
 
 class AccuracyChart(Chart):
@@ -117,10 +130,11 @@ class AccuracyChart(Chart):
         """Give the one curve that is drawn of a pinned experiment."""
         return pin.accuracies()[1]
 
-    def lay_out(self, experiment, pinned):
-        """Set the axes up; return the lines, still empty, for the curves."""
-        before = len(self.axes.lines)
+    def plot_nothing(self, goal):
+        """Set up the axes, with a line of no points for each curve."""
         plots.plot_accuracy([np.nan], [np.nan], [np.nan], ax=self.axes)
+
+    def limits(self, experiment, pinned):
+        """Give the ends of both axes."""
         longest = max(each.epochs for each in [experiment, *pinned])
-        self.axes.set(xlim=(-0.02 * longest, 1.02 * longest))
-        return self.axes.lines[before:]
+        return (-0.02 * longest, 1.02 * longest), (0, 100)

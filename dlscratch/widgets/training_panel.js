@@ -44,7 +44,7 @@ function control(model, parent, [name, label, tooltip, choices, written]) {
 }
 
 function render({ model, el }) {
-  const words = model.get("words");
+  const words = model.get("texts");
   el.classList.add("training-panel");
 
   const controls = element("div", el, { className: "controls" });

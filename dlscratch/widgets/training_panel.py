@@ -13,97 +13,14 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from dlscratch.language import N_, _, look_up
+from dlscratch.language import _, look_up
+from dlscratch.widgets import panel_words as words
 from dlscratch.widgets.chart import PINNED, PRESENT, AccuracyChart, LossChart
 from dlscratch.widgets.experiment import CHOICES, Experiment
 
 TURN = 0.01  # seconds of work between two looks at what else there is to do
 REDRAW = 0.2  # seconds between two pictures
 LONGEST = 3600  # seconds without a press; then the page may be closed for good
-
-CONTROLS = {  # what the page shows for each setting: a name, and a tooltip
-    "iterations": (
-        N_("iterations"),
-        N_("How many mini-batches to learn from; 600 are one epoch if a batch has 100 digits."),
-    ),
-    "batch_size": (
-        N_("batch size"),
-        N_(
-            "How many digits an iteration draws: with fewer it is done sooner and its loss noisier."
-        ),
-    ),
-    "learning_rate": (
-        N_("learning rate"),
-        N_("How far an iteration moves the parameters against the gradient."),
-    ),
-    "hidden_size": (
-        N_("hidden units"),
-        N_("How many units there are between the 784 pixels and the ten answers."),
-    ),
-    "gradient": (
-        N_("gradient"),
-        N_("Backpropagation by formula; numerical without needless work; or the book's own loop."),
-    ),
-    "seed": (
-        N_("seed"),
-        N_("Decides the first weights and the batches: the same seed, the same run."),
-    ),
-}
-BUTTONS = {
-    "start": (N_("Start"), N_("Train a new network with these settings.")),
-    "pause": (N_("Pause"), N_("Hold the training where it is.")),
-    "go_on": (
-        N_("Continue"),
-        N_("Go on with this run; after its end, for as many iterations again."),
-    ),
-    "step": (N_("Step"), N_("Do one iteration.")),
-    "reset": (
-        N_("Reset"),
-        N_("Go back to an untrained network; once more: remove the pinned runs."),
-    ),
-    "pin": (N_("Pin"), N_("Keep this run's curves under those of the next runs.")),
-    "copy": (N_("Copy as code"), N_("Copy the lines that do this run again exactly, for a cell.")),
-}
-BEGUN = ["start", "go_on", "step", "reset", "pin", "copy"]
-STATES = {  # what the panel says, and which buttons can be pressed
-    "ready": (
-        N_("Ready. Start trains a new network with these settings."),
-        ["start", "step", "copy"],
-    ),
-    "training": (N_("Training."), ["pause", "reset", "copy"]),
-    "paused": (
-        N_(
-            "Paused at iteration {n:,} of {goal:,}. Continue goes on with this run; Start discards "
-            "it and trains a new network (Pin keeps its curves)."
-        ),
-        BEGUN,
-    ),
-    "finished": (
-        N_(
-            "Finished at iteration {n:,}. Continue adds {more:,} to this run; Start discards it "
-            "and trains a new network (Pin keeps its curves)."
-        ),
-        BEGUN,
-    ),
-}
-EVENTS = {  # what the panel says before that, once
-    "discarded": N_("The run before is discarded."),
-    "pinned": N_("Pinned."),
-    "an hour": N_("An hour without a press: the page may be closed."),
-    "error": N_("Stopped: {error}."),
-}
-# the last columns of the table of runs
-RESULTS = [N_("loss"), N_("training accuracy"), N_("test accuracy")]
-TEXTS = {  # what else the page shows
-    "loss": N_("Loss of every iteration, and its running mean"),
-    "accuracy": N_("Accuracy on training and on test data, epoch by epoch"),
-    "copied": N_("Copied. Paste it into a cell."),
-    "selected": N_("The lines are selected: press Ctrl+C (Cmd+C on a Mac)."),
-    "gone": N_(
-        "The kernel was restarted, and this panel's training is gone with it. Run the "
-        "panel's cell again."
-    ),
-}
 
 
 class TrainingPanel(anywidget.AnyWidget):
@@ -133,7 +50,7 @@ class TrainingPanel(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_suffix(".js")
     _css = Path(__file__).with_suffix(".css")
-    words = traitlets.Dict().tag(sync=True)  # all that is written on the page and stays
+    texts = traitlets.Dict().tag(sync=True)  # all that is written on the page and stays
     settings = traitlets.Dict().tag(sync=True)
     estimate = traitlets.Unicode().tag(sync=True)
     can_press = traitlets.List().tag(sync=True)
@@ -163,21 +80,21 @@ class TrainingPanel(anywidget.AnyWidget):
                 raise ValueError(f"{name} is {value!r}; expected one of {CHOICES[name]}")
         super().__init__(
             settings=settings,
-            words={
+            texts={
                 "controls": [
-                    [name, *look_up(CONTROLS[name]), choices, list(map(_written, choices))]
+                    [name, *look_up(words.CONTROLS[name]), choices, list(map(_written, choices))]
                     for name, choices in CHOICES.items()
                 ],
-                "buttons": look_up(BUTTONS),
+                "buttons": look_up(words.BUTTONS),
                 "columns": [
                     "",
-                    *look_up([name for name, _tooltip in CONTROLS.values()]),
-                    *look_up(RESULTS[: 1 if data[1] is None else 3]),
+                    *look_up([name for name, _tooltip in words.CONTROLS.values()]),
+                    *look_up(words.RESULTS[: 1 if data[1] is None else 3]),
                 ],
-                **look_up(TEXTS),
+                **look_up(words.TEXTS),
             },
         )
-        self.data, self.pinned, self._event = data, [], ""
+        self.data, self.pinned = data, []
         self.charts = {"loss": LossChart()}
         if data[1] is not None:
             self.charts["accuracy"] = AccuracyChart()
@@ -236,7 +153,7 @@ class TrainingPanel(anywidget.AnyWidget):
     def pin(self):
         """Keep the run's curves, as they are now, under those of the next runs."""
         self.pinned.append(self.experiment.frozen())
-        self._show(look_up(EVENTS)["pinned"], anew=True)
+        self._show(look_up(words.EVENTS)["pinned"], anew=True)
 
     def ensure_trained(self):
         """Train at once with the settings shown if that was not done yet; return the History.
@@ -271,7 +188,7 @@ class TrainingPanel(anywidget.AnyWidget):
         discards = self.experiment and self.experiment.begun
         self.experiment = Experiment(self.settings, *self.data)
         self._rate = None
-        self._show(look_up(EVENTS)["discarded"] if discards else "", anew=True)
+        self._show(look_up(words.EVENTS)["discarded"] if discards else "", anew=True)
 
     def _train_to(self, end):
         self.task = asyncio.get_running_loop().create_task(self._train(end))
@@ -291,12 +208,12 @@ class TrainingPanel(anywidget.AnyWidget):
                     self._show()
                     redraw = time.perf_counter() + REDRAW
                 if now > start + LONGEST:
-                    event = look_up(EVENTS)["an hour"]
+                    event = look_up(words.EVENTS)["an hour"]
                     break
                 for _look in range(5):  # a message takes several turns of the event loop
                     await asyncio.sleep(0)
         except Exception as error:  # nobody awaits the task, so the panel has to tell
-            event = look_up(EVENTS)["error"].format(error=error)
+            event = look_up(words.EVENTS)["error"].format(error=error)
         self.task = None
         self._show(event, anew=True)  # where a curve grew piece by piece, its joints show
 
@@ -313,16 +230,16 @@ class TrainingPanel(anywidget.AnyWidget):
         await asyncio.sleep(0.1)  # a slider that is being dragged passes through many values
         experiment, seconds = await self._seconds(settings)
         values = {
-            "iterations": _iterations(experiment.goal),
-            "epochs": _epochs(experiment.epochs),
-            "time": _duration(seconds),
+            "iterations": words.iterations(experiment.goal),
+            "epochs": words.epochs(experiment.epochs),
+            "time": words.duration(seconds),
         }
         self.estimate = _("{iterations} ({epochs}): about {time}").format(**values)
         if settings["gradient"] != "plain loop":
             _experiment, slow = await self._seconds(settings | {"gradient": "plain loop"})
             self.estimate = _(
                 "{iterations} ({epochs}): about {time}; with the plain loop {slow}"
-            ).format(**values, slow=_duration(slow))
+            ).format(**values, slow=words.duration(slow))
 
     async def _seconds(self, settings):
         experiment = Experiment(settings, *self.data)
@@ -339,7 +256,7 @@ class TrainingPanel(anywidget.AnyWidget):
             state = "ready"
         else:
             state = "paused" if n < experiment.goal else "finished"
-        sentence, can_press = STATES[state]
+        sentence, can_press = words.STATES[state]
         sentence = _(sentence).format(n=n, goal=experiment.goal, more=self.settings["iterations"])
         useless = [] if n else ["pin"]
         with self.hold_sync():
@@ -372,9 +289,9 @@ class TrainingPanel(anywidget.AnyWidget):
             if self._rate >= 1:
                 said.append(_("{rate:,.0f} iterations a second").format(rate=self._rate))
             else:
-                said.append(_("{time} an iteration").format(time=_duration(1 / self._rate)))
+                said.append(_("{time} an iteration").format(time=words.duration(1 / self._rate)))
             left = (experiment.goal - experiment.done) / self._rate
-            said.append(_("{time} left").format(time=_duration(left)))
+            said.append(_("{time} left").format(time=words.duration(left)))
         return " · ".join(said)
 
 
@@ -411,24 +328,3 @@ def _running_loop():
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
-
-
-def _iterations(n):
-    return _("1 iteration") if n == 1 else _("{n:,} iterations").format(n=n)
-
-
-def _epochs(n):
-    number = f"{n:.2g}" if n < 10 else f"{n:,.0f}"
-    return _("1 epoch") if number == "1" else _("{number} epochs").format(number=number)
-
-
-def _duration(seconds):
-    """Say a time in its two largest units; less than a second is one."""
-    if seconds < 100:
-        return _("{n:.0f} s").format(n=max(seconds, 1))
-    minutes, hours, days = (round(seconds / unit) for unit in (60, 3600, 86_400))
-    if minutes < 100:
-        return _("{n} min").format(n=minutes)
-    if hours < 48:
-        return _("{h} h {min} min").format(h=minutes // 60, min=minutes % 60)
-    return _("{n} days").format(n=days)

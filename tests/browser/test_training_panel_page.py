@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from waiting import until
 
-from dlscratch.widgets.training_panel import BUTTONS, CONTROLS
+from dlscratch.widgets.panel_words import BUTTONS, CONTROLS
 
 PANEL = """\
 from dlscratch import load_mnist
@@ -74,8 +74,8 @@ class Panel:
         until(lambda: self.pictures() == pictures, self.page)
 
     def iteration(self):
-        shown = re.search(r"iteration ([\d,]+) of", self.area.text_content())
-        return int(shown[1].replace(",", ""))
+        """How many iterations the present run has done, as the table says."""
+        return int(self.runs()[0][0].replace(",", ""))
 
     def runs(self):
         """Give the words of the table, row by row; the first is the present run."""
