@@ -266,11 +266,8 @@ class Trainer:
             finally:
                 save()
         if left := end - self.iteration:
-            print(
-                _("Stopped after iteration {done:,}; run({left}) does the rest.").format(
-                    done=self.iteration, left=left
-                )
-            )
+            said = _("Stopped after iteration {done:,}; run({left}) does the rest.")
+            print(said.format(done=self.iteration, left=left))
         return self.history
 
     def record_accuracy(self):

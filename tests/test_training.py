@@ -329,7 +329,7 @@ def test_numbers_too_small_for_a_float_are_no_error(gradient, dtype):
         net = TwoLayerNet(4, 5, 3, 1, rng=1, dtype=dtype)
         net.params["W1"] *= 50
         net.params["W2"] *= 3_000
-        return trainer_for(net, gradient=gradient, learning_rate=0.01)
+        return trainer_for(net, gradient=gradient, learning_rate=1e-9)
 
     usual, strict = trainer(), trainer()
     usual.run(20)
