@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlscratch.checks import as_gradients, as_movable, as_non_negative, as_number, as_positive
+from dlscratch.language import _
 
 
 @np.errstate(under="ignore")
@@ -91,10 +92,10 @@ class GradientComparison(tuple):
         return all(row.same for row in self)
 
     def __repr__(self):
-        lines = [f"{'parameter':<10}{'largest difference':>20}{'relative':>12}   verdict"]
+        lines = [_("parameter   largest difference    relative   verdict")]
         for row in self:
             absolute, relative = _size(row.absolute), _size(row.relative)
-            verdict = "same" if row.same else "DIFFERENT"
+            verdict = _("same") if row.same else _("DIFFERENT")
             lines.append(f"{row.name:<10}{absolute:>20}{relative:>12}   {verdict}")
         return "\n".join(lines)
 

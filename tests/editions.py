@@ -1,11 +1,13 @@
-"""Hold notebooks/ja in step with the English notebooks.
+"""Hold the Japanese notebooks and guides in step with the English ones.
 
     python tests/editions.py                        give both the same cells, say what is left to do
     python tests/editions.py 4.5.1_class ID ...     these cells render the English of today
+    python tests/editions.py README.md              all sections of README.ja.md do
 
 A Japanese text cell keeps in its metadata a digest of the English cell that it renders. The first
 command brings in the cells that are new, in English and without a digest, drops those that are
 gone, and takes over code that has no Japanese in it; tests/test_editions.py checks what it prints.
+A section of a Japanese guide keeps its digest in a comment below its heading.
 """
 
 import hashlib
@@ -15,8 +17,11 @@ from pathlib import Path
 
 import nbformat
 
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = ROOT / "notebooks"
 ENGLISH = sorted(NOTEBOOKS.glob("*.ipynb"))
+GUIDES = [ROOT / "README.md", ROOT / "docs/teaching.md", ROOT / "docs/hub.md"]
+MARK = re.compile("<!-- english: (\\w+) -->\n")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -26,8 +31,18 @@ def read(path):
 
 
 def japanese(path):
-    """Name the Japanese edition of an English notebook."""
+    """Name the Japanese edition of an English notebook or guide."""
+    if path.suffix == ".md":
+        return path.with_suffix(".ja.md")
     return path.parent / "ja" / path.name
+
+
+def sections(guide):
+    """Split a guide into its sections: (heading, digest of the English in it, text)."""
+    for section in re.split("^(?=## )", guide.read_text("utf-8"), flags=re.MULTILINE):
+        heading, _, text = section.partition("\n")
+        mark = MARK.match(text)
+        yield heading, mark and mark[1], text[mark.end() :] if mark else text
 
 
 def digest(text):
@@ -74,8 +89,20 @@ def confirm(path, ids):
     nbformat.write(notebook, japanese(path))
 
 
+def confirm_guide(guide):
+    """Note that all sections of a Japanese guide render the English ones as they are now."""
+    pairs = zip(sections(guide), sections(japanese(guide)), strict=True)
+    text = "".join(
+        f"{heading}\n<!-- english: {digest(english)} -->\n{ours}"
+        for (_, _, english), (heading, _, ours) in pairs
+    )
+    japanese(guide).write_text(text, "utf-8")
+
+
 if __name__ == "__main__":
-    if sys.argv[1:]:
+    if sys.argv[1:] and sys.argv[1].endswith(".md"):
+        confirm_guide(Path(sys.argv[1]).absolute())
+    elif sys.argv[1:]:
         confirm(NOTEBOOKS / f"{sys.argv[1]}.ipynb", sys.argv[2:])
     else:
         for path in ENGLISH:

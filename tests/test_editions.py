@@ -4,12 +4,22 @@ import ast
 import re
 
 import pytest
-from editions import ENGLISH, JAPANESE, digest, in_step, japanese, read, stale
+from editions import (
+    ENGLISH,
+    GUIDES,
+    JAPANESE,
+    ROOT,
+    digest,
+    in_step,
+    japanese,
+    read,
+    sections,
+    stale,
+)
 from IPython.core.inputtransformer2 import TransformerManager
 from messages import translated
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-TEXTS = [path for path in ENGLISH if japanese(path).exists()]
 WORDS = {message.id: message.string for message in translated() if message.id}
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NUMBERS = {
@@ -19,9 +29,9 @@ NUMBERS = {
         "fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
 }
-NUMBERS |= {"third": "3", "fourth": "4", "quarter": "4", "fifth": "5", "fifths": "5"}
-NUMBERS |= {"sixth": "6", "tenth": "10"}
-NUMBERS |= {"tenfold": "10", "thirty": "30", "hundred": "100", "thousand": "1,000"}
+NUMBERS |= {"third": "3", "fourth": "4", "quarter": "4", "fifth": "5", "sixth": "6", "tenth": "10"}
+NUMBERS |= {"tenfold": "10", "eleventh": "11"}
+NUMBERS |= {"thirty": "30", "hundred": "100", "thousand": "1,000"}
 
 
 def pairs(path, kind):
@@ -42,8 +52,8 @@ def says(span):
     if span in WORDS and not span.islower():  # `gradient` is a name in the code, `Start` a button
         return WORDS[span]
     for english, ours in WORDS.items():
-        if english.startswith(f"{span}: ") and ":" in ours:
-            return ours.partition(":")[0]
+        if english.startswith(f"{span}: ") and ": " in ours:
+            return ours.partition(": ")[0]
     return span
 
 
@@ -73,10 +83,10 @@ def shape(code):
 
 
 def same_code(english, ours):
-    """Whether code differs at most in comments and in strings that are now Japanese."""
+    """Whether code differs at most in comments, spaces and strings that are now Japanese."""
     (was, texts), (now, ours_texts) = shape(english), shape(ours)
     return was == now and all(
-        a == b or JAPANESE.search(b) or (a, b) == ("en", "ja")
+        "".join(a.split()) == "".join(b.split()) or JAPANESE.search(b) or (a, b) == ("en", "ja")
         for a, b in zip(texts, ours_texts, strict=True)
     )
 
@@ -103,12 +113,24 @@ def numbers(text):
 
 def same_numbers(english, ours):
     """Japanese writes in digits what English has as words, and counts where English need not."""
-    words = {NUMBERS[word] for word in re.findall(r"[a-z]+", english.lower()) if word in NUMBERS}
-    extra = numbers(ours) - numbers(english) - words
+    extra = numbers(ours) - written(english)
     return numbers(english) <= numbers(ours) and all(n in "12" for n in extra)
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def written(text):
+    """Find the numbers in an English text, those in words as well."""
+    words = (word.removesuffix("s") for word in re.findall("[a-z]+", text.lower()))
+    return numbers(text) | {NUMBERS[word] for word in words if word in NUMBERS}
+
+
+def test_every_notebook_has_a_japanese_edition_with_the_same_cells():
+    for path in ENGLISH:
+        assert [(cell.id, cell.cell_type) for cell in read(japanese(path)).cells] == [
+            (cell.id, cell.cell_type) for cell in read(path).cells
+        ], f"{path.name}: call tests/editions.py"
+
+
+@pytest.mark.parametrize("path", ENGLISH, ids=lambda path: path.stem)
 class TestEdition:
     def test_text_cells_render_the_english_of_today(self, path):
         changed = out_of_step(path, "markdown", lambda english, ours: not stale(english, ours))
@@ -147,6 +169,42 @@ class TestEdition:
         assert out_of_step(path, "markdown", lambda a, b: same_numbers(a.source, b.source)) == []
 
 
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_sections_of_a_guide_render_the_english_of_today(guide):
+    english, ours = list(sections(guide)), list(sections(japanese(guide)))
+    assert len(english) == len(ours)
+    changed = [
+        heading
+        for (heading, _, text), (_, rendered, _) in zip(english, ours, strict=True)
+        if rendered != digest(text)
+    ]
+    assert changed == [], "their English has changed: CONTRIBUTING.md says what to do"
+
+
+def test_the_teaching_plan_names_sections_of_the_japanese_notebooks():
+    notebooks = [read(japanese(path)) for path in ENGLISH]
+    headings = {
+        line.lstrip("# ")
+        for notebook in notebooks
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line[:1] == "#"
+    }
+    plan = (ROOT / "docs/teaching.ja.md").read_text("utf-8").split("\n## 学ぶ人の思い込み")[0]
+    named = set(re.findall("「(.+?)」", plan)) - {"わからない"}
+    assert len(named) > 5 and named <= headings
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_a_guide_has_no_numbers_of_its_own(guide):
+    """It may leave some out, such as tables of measurements."""
+    for (_, _, english), (heading, _, ours) in zip(
+        sections(guide), sections(japanese(guide)), strict=True
+    ):
+        assert {n for n in numbers(ours) if int(n[0]) > 2} <= written(english), heading
+
+
 @pytest.mark.parametrize(
     ("english", "ours", "same"),
     [
@@ -156,6 +214,7 @@ class TestEdition:
         ('set_language("en")', 'set_language("ja")', True),
         ('print("loss", x)', 'print("損失", y)', False),
         ('f"{n} of {m:.2f}"', 'f"{m:.3f}のうち{n}"', False),
+        ('f"{n:5} %"', 'f"  {n:5}%"', True),
         ("rate = 0.1", "rate = 0.01", False),
         ('params["W1"]', 'params["W2"]', False),
         ('gradient="backprop"', 'gradient="numerical"', False),

@@ -20,7 +20,7 @@ ALLOWED = {
     "language": {"matplotlib", "matplotlib_fontja"},
     "threads": {"threadpoolctl", "tqdm"},
     "functions": {"numpy", "checks"},
-    "gradient": {"numpy", "checks"},
+    "gradient": {"numpy", "checks", "language"},
     "mnist": {"numpy", "checks", "mnist_cache"},
     "mnist_cache": {"numpy"},
     "perturbation": {"numpy", "functions", "gradient", "threads"},

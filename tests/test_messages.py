@@ -12,12 +12,13 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 SENTENCES = [message.id for message in extracted() if message.id]
 
 # Modules that say nothing to a learner but by an exception, which stays English.
-SILENT = {"checks", "functions", "gradient", "language", "mnist", "mnist_cache", "perturbation"}
+SILENT = {"checks", "functions", "language", "mnist", "mnist_cache", "perturbation"}
 SILENT |= {"evaluation", "interrupts", "saved_run", "threads", "two_layer_net"}
 LAYOUT = r"[\d.]+(em|px)|row wrap|(lower|upper) (left|right)|<[^>]*>"
 KEYS = "pen down|an hour|plain loop|train, test"
 CODE = "^import numpy.*from $"  # of what the panel writes
-ERRORS = "went from|is no longer finite|a number in |the test labels"  # parts of what is raised
+# Parts of what is raised.
+ERRORS = "went from|is no longer finite|a number in |the test labels|the result of f"
 TWO_WORDS = re.compile("[a-z]{2}[,;:]? [a-z]{2}")
 NO_WORDS = re.compile(f"{LAYOUT}|^({KEYS})$|{CODE}|{ERRORS}", re.DOTALL)
 
