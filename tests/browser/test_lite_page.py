@@ -19,7 +19,9 @@ from test_digit_pad_page import ZERO, Pad
 from test_training_panel_page import Panel
 from waiting import until
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PACKAGES = Path(pytest.__file__).parents[1]
 PYODIDE = os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide")
 NOTEBOOK_IS_OPEN = """async () => {
     await window.jupyterapp?.restored;
@@ -54,8 +56,8 @@ data = x[:6000], t[:6000]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Build the site with `make lite` and serve it; its address."""
+def site_folder(tmp_path_factory):
+    """Build the site with `make lite`; its folder."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium or Chrome, such as Debian's: apt-get install chromium")
     if "PYODIDE" not in os.environ and not PYODIDE.is_dir():
@@ -66,7 +68,13 @@ def site(tmp_path_factory):
     command = ["make", "lite", f"SITE={folder}", f"PYODIDE={PYODIDE}", f"PYTHON={sys.executable}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    with QuietServer(("127.0.0.1", 0), partial(QuietHandler, directory=folder)) as server:
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(site_folder):
+    """Serve the site; its address."""
+    with QuietServer(("127.0.0.1", 0), partial(QuietHandler, directory=site_folder)) as server:
         threading.Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
@@ -134,6 +142,20 @@ def wrong(outputs):
     return [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
 
 
+def test_the_numbers_are_right_in_that_python_too(site_folder):
+    if shutil.which("node") is None:
+        pytest.skip("THE BROWSER EDITION'S PYTHON IS NOT TESTED: needs node")
+    files = ["test_functions.py", "test_perturbation.py", "test_training.py"]
+    left_out = [
+        "--deselect=test_training.py::test_parameter_in_a_file_is_trained_there",  # no mmap
+        "--deselect=test_training.py::test_numbers_too_small_for_a_float_are_no_error",  # no signal
+    ]
+    command = ["node", HERE / "unit_tests.mjs", site_folder, HERE.parent, PACKAGES]
+    command += [*files, *left_out, "-k", "not threads"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+
+
 def links(address):
     """Give the addresses of the same site that a page leads to."""
     with urlopen(address) as page:
@@ -143,7 +165,7 @@ def links(address):
 
 def test_first_page_leads_to_every_notebook_and_no_link_is_dead(site):
     first = links(site)
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
+    for path in (ROOT / "notebooks").rglob("*.ipynb"):
         name = path.relative_to(ROOT / "notebooks").as_posix()
         read = urljoin(site, f"read/{name.removesuffix('.ipynb')}.html")
         assert first >= {read, urljoin(site, f"lab/index.html?path={name}")}
