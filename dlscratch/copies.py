@@ -136,8 +136,7 @@ def main():
         report(*make_copies(*folders))
     else:
         for edition in LANGUAGES:
-            if of_edition(NOTEBOOKS, edition).is_dir():
-                report(*make_copies(of_edition(NOTEBOOKS, edition), of_edition(MY_COURSE, edition)))
+            report(*make_copies(of_edition(NOTEBOOKS, edition), of_edition(MY_COURSE, edition)))
 
 
 if __name__ == "__main__":

@@ -92,3 +92,15 @@ def test_every_sentence_can_be_looked_up(file):
     for line, text, _ in said:
         if TWO_WORDS.search(NO_WORDS.sub("", text)) and not CALL.fullmatch(text):
             assert module == "exercises" and text in SENTENCES, f"line {line}: {text}"
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.js")), ids=lambda file: file.name)
+def test_a_page_s_script_has_no_words_of_its_own(file):
+    """It gets them from Python, in the learner's language."""
+    code = re.sub(r"//.*|/\*[\s\S]*?\*/", "", file.read_text("utf-8"))
+    texts = re.findall(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`", code)
+    texts = [
+        text for text in texts if text[1:-1] not in ("pen down", "input, button, pre")
+    ]  # names
+    assert [text for text in texts if TWO_WORDS.search(text)] == []
+    assert re.findall(r"textContent: ?[\"'`]|aria-label\", ?[\"'`]", code) == []

@@ -99,9 +99,9 @@ def test_the_digit_browser_speaks_japanese(areas):
 
 def test_the_snapshots_speak_japanese(areas):
     snapshots = areas[4]
-    says(snapshots, "0回目のあと: テストデータの認識精度")
-    snapshots.get_by_role("radio", name="300回目", exact=True).check()
-    says(snapshots, "300回目のあと: テストデータの認識精度")
+    says(snapshots, "0回のあと: テストデータの認識精度")
+    snapshots.get_by_role("radio", name="300回", exact=True).check()
+    says(snapshots, "300回のあと: テストデータの認識精度")
     assert in_japanese(snapshots)
 
 
