@@ -119,6 +119,15 @@ def test_a_picture_has_the_dots_asked_for_and_room_for_all_its_words(width):
     assert inside.x0 >= 0 and inside.y0 >= 0 and inside.x1 <= 2 * width and inside.y1 <= 640
 
 
+def test_a_chart_that_takes_another_size_is_like_one_of_that_size():
+    run, chart = experiment(falling(10)), sized(LossChart, 420)
+    chart.draw(run, [])
+    chart.resize(600)
+    np.testing.assert_array_equal(
+        pixels(chart.draw(run, [])), pixels(sized(LossChart, 600).draw(run, []))
+    )
+
+
 def test_one_iteration_is_a_dot():
     run, chart = experiment(goal=1), sized(LossChart)
     empty = chart.draw(run, [])
