@@ -274,13 +274,19 @@ def as_net(net, gradient_method):
     for name in ("params", "loss", "accuracy", gradient_method):
         if not hasattr(net, name):
             raise TypeError(f"net is a {type(net).__name__} without {name}; a Trainer needs it")
-    if not isinstance(net.params, dict):
-        raise TypeError(f"net.params is a {type(net.params).__name__}; expected a dict of arrays")
-    if not net.params:
-        raise ValueError("net.params is empty; expected at least one array")
-    for name, weights in net.params.items():
-        as_movable(weights, f"{name} of net.params")
+    as_params(net.params)
     return net
+
+
+def as_params(params):
+    """Return a network's parameters, which are changed in place, as they are."""
+    if not isinstance(params, dict):
+        raise TypeError(f"net.params is a {type(params).__name__}; expected a dict of arrays")
+    if not params:
+        raise ValueError("net.params is empty; expected at least one array")
+    for name, weights in params.items():
+        as_movable(weights, f"{name} of net.params")
+    return params
 
 
 def as_gradient_of(params, grads, name):

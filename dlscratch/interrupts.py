@@ -6,11 +6,12 @@ before the next one has. Here Ctrl-C waits, except while the network works, whic
 
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 
 import numpy as np
 
+NOTHING = nullcontext()  # to do in a block that is inside another one
 QUIET = {"over": "ignore", "under": "ignore", "invalid": "ignore"}  # for np.errstate
 
 
@@ -29,7 +30,6 @@ class CtrlC:
         self._deferring = False
         self._interruptible = False
 
-    @contextmanager
     def deferred(self, only_counted=0):
         """Make Ctrl-C wait until the end of a `with` block.
 
@@ -39,9 +39,10 @@ class CtrlC:
             How many presses are only counted; one more interrupts the network's work, or else
             raises KeyboardInterrupt at the end of the block.
         """
-        if self._deferring:  # this block is inside another one
-            yield
-            return
+        return NOTHING if self._deferring else self._defer(only_counted)
+
+    @contextmanager
+    def _defer(self, only_counted):
         self.presses = 0
         previous = signal.getsignal(signal.SIGINT)
         main = threading.current_thread() is threading.main_thread()  # only there Python acts

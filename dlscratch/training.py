@@ -157,7 +157,7 @@ class Trainer:
     @undisturbed
     def _update_slices(self):
         """Draw a mini-batch, take a step down its gradient, and note the loss after it."""
-        params = checks.as_net(self.net, GRADIENTS[self.gradient]).params
+        params = checks.as_params(self.net.params)
         losses = self.history.train_loss_list
         params_before = {name: weights.copy() for name, weights in params.items()}
         random, iteration = self.rng.bit_generator, self.iteration
