@@ -14,12 +14,12 @@ from dlscratch import plots
 # curves that are equal are all seen. Style (as CSS names it, too), colour, width.
 PRESENT = ("solid", plots.BLUE, 2)
 PINNED = [
-    ("solid", "#66C5AB", 7),
-    ("dashed", "#D58CB4", 5.5),
-    ("dotted", "#777777", 4),
-    ("dashed", "#E8C860", 6.5),
-    ("dotted", "#8C7AB8", 5),
-    ("dashed", "#B0753C", 3.5),
+    ("solid", "#66C5AB", 5.5),
+    ("dashed", "#D58CB4", 4.5),
+    ("dotted", "#777777", 3.5),
+    ("dashed", "#E8C860", 5),
+    ("dotted", "#8C7AB8", 4),
+    ("dashed", "#B0753C", 3),
 ]
 HEIGHT = 320
 
