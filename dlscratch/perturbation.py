@@ -12,7 +12,6 @@ It stays a central difference of evaluated losses: no derivative, no series.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +20,8 @@ from dlscratch.gradient import numerical_gradient
 from dlscratch.threads import core_count
 
 PIXELS_AT_ONCE = 20_000  # that are not 0: a few MB of arrays, whatever the size of x
-UNITS_AT_ONCE = 5  # hidden units between two pauses, and in one call of a thread
+UNITS_AT_ONCE = 5  # hidden units in one call of NumPy: fewer, and threads wait for one another
+UNITS_IN_A_SLICE = 25  # hidden units between two pauses
 WORTH_THREADS = 500_000  # moved scores, from which two threads are faster than one
 LARGEST_MOVE = 100  # of a score: exp of much more would overflow
 
@@ -81,16 +81,16 @@ def _add_group(total, params, x, t, h):
     total["b2"] += moved[-1]
 
     x_and_1 = np.column_stack([x, np.ones(len(x))])  # b1 is the weight of a pixel always 1
-    pairs = _pairs(x_and_1)
-    move_units = _prepare_move(pairs, a1, z1, a2, t, W2, h)
-    units = range(len(b1))
-    blocks = [units[start : start + UNITS_AT_ONCE] for start in units[::UNITS_AT_ONCE]]
-    threads = core_count() if W2.size * len(pairs.value) >= WORTH_THREADS else 1
+    pairs, pixels = _pairs(x_and_1)
+    move_block = _prepare_move(pairs, a1, z1, a2, t, W2, h)
+    threads = core_count() if W2.size * len(pairs[0]) >= WORTH_THREADS else 1
+    size = min(UNITS_IN_A_SLICE, -(-len(b1) // threads))
+    blocks = [range(len(b1))[start : start + size] for start in range(0, len(b1), size)]
     moved = np.zeros((x_and_1.shape[1], len(b1)))
     with ThreadPoolExecutor(threads) as pool:  # it starts no thread before it needs one
-        results = (pool.map if threads > 1 else map)(move_units, blocks)
+        results = (pool.map if threads > 1 else map)(move_block, blocks)
         for block, differences in zip(blocks, results, strict=True):
-            moved[np.ix_(pairs.pixels, block)] = np.transpose(differences)
+            moved[np.ix_(pixels, block)] = np.transpose(differences)
             yield block.stop / len(b1)
     total["W1"] += moved[:-1]
     total["b1"] += moved[-1]
@@ -118,7 +118,7 @@ def _move_scores(z1, a2, t, h):
     return np.tensordot(t.sum(axis=1), np.log(up / down), 1) - 2 * h * (z1_and_1.T @ t)
 
 
-@np.errstate(under="ignore")
+@np.errstate(over="ignore", under="ignore")
 def _prepare_move(pairs, a1, z1, a2, t, W2, h):
     """Return a function that moves hidden units by h times every pixel's value, up and down.
 
@@ -126,44 +126,51 @@ def _prepare_move(pairs, a1, z1, a2, t, W2, h):
     sum(t) log(sum_k exp(a2[k]) exp(dz W2[k])) - dz (W2 @ t) + what stays. Subtracting the same
     number from all scores changes no loss: dz W2[0] is subtracted, and score 0 stands still.
     """
+    sample, value, pair_of, first = pairs
     W2 = W2 - W2[:, :1]
-    step = h * np.stack([pairs.value, -pairs.value])
-    a1, z1, t_W2 = a1.T.copy(), z1.T.copy(), W2 @ t.T
-    exp_a2 = np.exp(a2).T.take(pairs.sample, axis=1)
-    t_sum = t.sum(axis=1)[pairs.sample]
+    # sigmoid(a1 +- h x) is 1 / (1 + exp(-a1) exp(-+h x)): far fewer exponentials
+    exp_step = np.exp([-h * value, h * value])
+    exp_a1, z1, t_W2 = np.exp(-a1.T), z1.T.copy(), W2 @ t.T
+    exp_a2 = np.exp(a2).T.take(sample, axis=1)
+    t_sum = t.sum(axis=1)[sample]
 
-    @np.errstate(under="ignore")
-    def move(j):
-        dz = sigmoid(a1[j].take(pairs.sample) + step) - z1[j].take(pairs.sample)
-        factor = W2[j, 1:, np.newaxis] * dz[:, np.newaxis]
-        np.exp(factor, out=factor)  # in place: another array of this size takes longer to fill
-        up, down = exp_a2[0] + np.einsum("kp,skp->sp", exp_a2[1:], factor)
-        loss = t_sum * np.log(up / down) - t_W2[j].take(pairs.sample) * (dz[0] - dz[1])
-        return np.add.reduceat(loss.take(pairs.of_number), pairs.first, axis=0)
+    @np.errstate(over="ignore", under="ignore")
+    def move(units, factor):
+        exp_a1_of, z1_of, t_W2_of = (
+            values[units].take(sample, axis=1) for values in (exp_a1, z1, t_W2)
+        )
+        dz = 1 / (1 + exp_a1_of[:, np.newaxis] * exp_step) - z1_of[:, np.newaxis]
+        np.multiply(W2[units, np.newaxis, 1:, np.newaxis], dz[:, :, np.newaxis], out=factor)
+        np.exp(factor, out=factor)
+        exp_sum = exp_a2[0] + np.einsum("kp,uskp->usp", exp_a2[1:], factor)
+        loss = t_sum * np.log(exp_sum[:, 0] / exp_sum[:, 1]) - t_W2_of * (dz[:, 0] - dz[:, 1])
+        return np.add.reduceat(loss.take(pair_of, axis=1), first, axis=1)
 
-    return lambda units: [move(j) for j in units]
+    def move_block(block):
+        factor = np.empty((UNITS_AT_ONCE, 2, *exp_a2[1:].shape))  # a new one takes longer to fill
+        some = [block[start:][:UNITS_AT_ONCE] for start in range(0, len(block), UNITS_AT_ONCE)]
+        return np.concatenate([move(units, factor[: len(units)]) for units in some])
 
-
-class _Pairs(NamedTuple):
-    """The pairs (sample, value) among the numbers of x that are not 0, and where each goes."""
-
-    sample: np.ndarray  # of each pair
-    value: np.ndarray  # of each pair
-    of_number: np.ndarray  # the pair of each number of x that is not 0, pixel by pixel
-    first: np.ndarray  # where in this order the numbers of a pixel begin
-    pixels: np.ndarray  # those that are not 0 everywhere
+    return move_block
 
 
 def _pairs(x):
-    """Find the pairs of x, by a mark in a table (sample, rank of the value)."""
-    pixel, sample = x.T.nonzero()
-    values, rank = np.unique(x[sample, pixel], return_inverse=True)
-    needed = np.zeros((len(x), len(values)), dtype=bool)
-    needed[sample, rank] = True
-    pair_of = np.cumsum(needed).reshape(needed.shape) - 1
-    pair_sample, pair_rank = needed.nonzero()
+    """Find the pairs (sample, value) of x, by a mark for each in a table (sample, rank of value).
+
+    Returns sample and value of every pair; then, for each number of x that is not 0, pixel by
+    pixel, its pair, and where the numbers of each pixel begin; and, apart, those pixels.
+    """
+    by_pixel = x.T.ravel()
+    not_0 = np.flatnonzero(by_pixel)
+    pixel, sample = np.divmod(not_0, len(x))
+    values, rank = np.unique(by_pixel[not_0], return_inverse=True)
+    place = sample * len(values) + rank
+    needed = np.zeros(len(x) * len(values), dtype=bool)
+    needed[place] = True
+    pair_of = np.cumsum(needed) - 1
+    pair_sample, pair_rank = np.divmod(np.flatnonzero(needed), len(values))
     first = np.flatnonzero(np.diff(pixel, prepend=-1))
-    return _Pairs(pair_sample, values[pair_rank], pair_of[sample, rank], first, pixel[first])
+    return (pair_sample, values[pair_rank], pair_of[place], first), pixel[first]
 
 
 def _plain_loop(params, x, t, h):
