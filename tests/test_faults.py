@@ -163,7 +163,7 @@ def test_ctrl_c_at_any_instant_leaves_a_finished_iteration(gradient):
     with child("train_and_report", gradient) as process:
         for presses in (1, 2, 6) * 25:
             go(process, "running")
-            time.sleep(rng.uniform(0, 0.01))
+            time.sleep(rng.uniform(0, 0.004))
             for _ in range(presses):
                 process.send_signal(signal.SIGINT)
                 time.sleep(rng.uniform(0, 0.001))
@@ -189,7 +189,7 @@ def test_kill_at_any_instant_of_saving_leaves_the_old_run_or_the_new(tmp_path, a
     trainer_for("backprop").save(path)
     last = 0
     with child("save_in_forks", str(path), autosave) as process:
-        for _ in range(100 if fewer == 1 else 40):
+        for _ in range(100 if fewer == 1 else 25):
             pid, told = int(go(process, "pid ")), last
             for _ in range(rng.integers(4)):
                 told = int(process.stdout.readline())

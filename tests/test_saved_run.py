@@ -614,7 +614,7 @@ def with_entry_changed(arrays, rng):
 
 
 def test_edited_file_is_refused_or_loads_a_run_that_trains(tmp_path, fewer):
-    """20,000 cases in `make faults`, else a twentieth.
+    """20,000 cases in `make faults`, else 600.
 
     Half have bytes changed; half are edited and have all their checksums right.
     """
@@ -626,7 +626,7 @@ def test_edited_file_is_refused_or_loads_a_run_that_trains(tmp_path, fewer):
         with np.load(path) as arrays:
             saved.append((path.read_bytes(), dict(arrays), state(trainer)))
     net, untrained = TwoLayerNet(4, 5, 3), TwoLayerNet(4, 5, 3, rng=1).params
-    cases = 20_000 if fewer == 1 else 1_000
+    cases = 20_000 if fewer == 1 else 600
     refused = loaded = 0
     for k in range(cases):
         content, arrays, right = saved[k % 4]
