@@ -14,7 +14,7 @@ from dlscratch.widgets import DigitBrowser, draw_digit
 def digits():
     """Return pictures and labels of a few test digits."""
     _, (x_test, t_test) = load_mnist()
-    return x_test[:60], t_test[:60]
+    return x_test[:60].copy(), t_test[:60].copy()  # a view would keep all digits in memory
 
 
 def texts(ax):

@@ -1,3 +1,4 @@
+import copy
 import re
 import signal
 
@@ -13,7 +14,8 @@ from dlscratch.widgets import SnapshotBrowser, draw_snapshot, train_with_snapsho
 @pytest.fixture(scope="module")
 def data():
     (x_train, t_train), (x_test, t_test) = load_mnist()
-    return (x_train[:200], t_train[:200]), (x_test[:60], t_test[:60])
+    few = (x_train[:200], t_train[:200]), (x_test[:60], t_test[:60])
+    return copy.deepcopy(few)  # a view would keep all the digits in memory
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import asyncio
+import copy
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from dlscratch.widgets.training_panel import TrainingPanel
 @pytest.fixture(scope="module")
 def data():
     (x, t), (x_test, t_test) = load_mnist()
-    return (x[:500], t[:500]), (x_test[:100], t_test[:100])
+    few = (x[:500], t[:500]), (x_test[:100], t_test[:100])
+    return copy.deepcopy(few)  # a view would keep all the digits in memory
 
 
 @pytest.fixture(autouse=True)

@@ -186,4 +186,4 @@ RUNS = {
     "overfits": ([0.1, 0.9, 0.95, 1.0], [0.1, 0.85, 0.8, 0.7]),
     "knows little": ([0.1, 0.2, 0.3], [0.1, 0.2, 0.28]),
 }
-TRAIN = tuple(part[:6000] for part in load_mnist()[0])
+TRAIN = tuple(part[:6000].copy() for part in load_mnist()[0])  # a view would keep them all
