@@ -16,7 +16,7 @@ from dlscratch.copies import (
     of_edition,
     report,
 )
-from dlscratch.language import LANGUAGES, LOCALE, _, set_language
+from dlscratch.words import LANGUAGES, LOCALE, _, choose_words
 
 
 def main():
@@ -26,7 +26,7 @@ def main():
         edition = flags.pop(0)
     if edition not in LANGUAGES:
         sys.exit(f"There is no edition {edition!r}; the course has {' and '.join(LANGUAGES)}.")
-    set_language(edition, font=False)
+    choose_words(edition)
     try:
         from jupyter_server.utils import url_escape
         from jupyterlab.labapp import LabApp

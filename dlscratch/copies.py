@@ -12,7 +12,7 @@ import json
 import os
 from pathlib import Path
 
-from dlscratch.language import LANGUAGES, _
+from dlscratch.words import LANGUAGES, _
 
 COURSE = Path(__file__).parents[1]  # the course's folder, unless only the package is installed
 NOTEBOOKS = COURSE / "notebooks"

@@ -4,7 +4,7 @@ import itertools
 import sys
 import time
 
-from dlscratch.language import _
+from dlscratch.words import _
 
 TRAINED_SECONDS = 0.1
 ACCURACY_SAMPLES = 10_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlscratch.checks import as_gradients, as_movable, as_non_negative, as_number, as_positive
-from dlscratch.language import _
+from dlscratch.words import _
 
 
 @np.errstate(under="ignore")

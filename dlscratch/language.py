@@ -1,32 +1,20 @@
-"""The language in which the course speaks to a learner: English, until `set_language` is called.
+"""The language of the course: its words, and a font that has the characters of its figures."""
 
-A sentence for a learner stands in the code in English, as a whole, inside `_`:
-
-    print(_("loss {loss:.3f}").format(loss=loss))
-
-`_` looks it up in the words of the language, which are in locale/. It cannot find an f-string,
-whose values are already in it. Errors raised as exceptions stay English, as NumPy's do.
-"""
-
-import gettext
 from dataclasses import replace
-from pathlib import Path
 
-LANGUAGES = ("en", "ja")
-LOCALE = Path(__file__).parent / "locale"
+import matplotlib
+from matplotlib.font_manager import fontManager
 
-_words = gettext.NullTranslations()  # English: every sentence is its own translation
+from dlscratch.words import choose_words
 
 
-def set_language(language, *, font=True):
+def set_language(language):
     """Choose the language in which checks, widgets, figures and messages speak from now on.
 
     Parameters
     ----------
     language : "en" or "ja"
         English or Japanese.
-    font : bool
-        Give matplotlib a font that has the language's characters; False where nothing is drawn.
 
     Raises
     ------
@@ -35,37 +23,12 @@ def set_language(language, *, font=True):
     ModuleNotFoundError
         If the font is not installed: it comes with the extra `ja`.
     """
-    if language not in LANGUAGES:
-        raise ValueError(f"language is {language!r}; expected one of {list(LANGUAGES)}")
-    if language == "ja" and font:
+    if language == "ja":
         _add_japanese_font()
-    global _words
-    _words = gettext.translation("dlscratch", LOCALE, [language], fallback=language == "en")
-
-
-def _(sentence):
-    """Return the sentence in the language chosen."""
-    return _words.gettext(sentence)
-
-
-def N_(sentence):
-    """Mark a sentence written before the language is chosen, for `_` or `look_up` at its use."""
-    return sentence
-
-
-def look_up(table):
-    """Return a table of dicts, lists and tuples with all its sentences in the language chosen."""
-    if isinstance(table, str):
-        return _(table)
-    if isinstance(table, dict):
-        return {name: look_up(value) for name, value in table.items()}
-    return [look_up(value) for value in table]
+    choose_words(language)
 
 
 def _add_japanese_font():
-    import matplotlib  # here, since the numbers need no figures
-    from matplotlib.font_manager import fontManager
-
     try:
         import matplotlib_fontja  # noqa: F401  its import registers the font
     except ModuleNotFoundError as error:

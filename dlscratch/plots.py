@@ -11,7 +11,7 @@ import numpy as np
 
 from dlscratch.checks import as_floats, as_integer, as_labels, as_probabilities
 from dlscratch.evaluation import running_mean, smoothing
-from dlscratch.language import _
+from dlscratch.words import _
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#767676"
 COLUMNS = 10  # pictures in a row of a grid

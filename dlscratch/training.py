@@ -9,9 +9,9 @@ import numpy as np
 
 from dlscratch import checks, estimate
 from dlscratch.interrupts import CtrlC, undisturbed
-from dlscratch.language import _
 from dlscratch.saved_run import read_run, write_run
 from dlscratch.threads import finish
+from dlscratch.words import _
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
 DIVERGED = 1_000  # times the loss before: no step in the right direction does that

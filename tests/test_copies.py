@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import dlscratch.__main__ as course
 from dlscratch import copies
 from dlscratch.copies import NOTEBOOKS, last_saved, make_copies, report
-from dlscratch.language import set_language
+from dlscratch.words import choose_words
 
 NAMES = ["4.5.1_class.ipynb", "4.5.2_minibatch.ipynb", "4.5.3_test_evaluation.ipynb"]
 
@@ -174,7 +174,7 @@ def opened(tmp_path, notebooks, monkeypatch):
 
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/somewhere")
     yield run
-    set_language("en")
+    choose_words("en")
 
 
 def test_the_course_opens_on_the_lesson(opened, tmp_path, capsys):

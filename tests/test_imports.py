@@ -14,24 +14,25 @@ NUMERIC = {"functions", "gradient", "mnist", "training", "two_layer_net"}
 # What each module may import besides the standard library; own modules without "dlscratch.".
 ALLOWED = {
     "__init__": NUMERIC,
-    "copies": {"language"},
-    "__main__": {"copies", "language", "jupyterlab", "jupyter_server"},
+    "copies": {"words"},
+    "__main__": {"copies", "words", "jupyterlab", "jupyter_server"},
     "checks": {"numpy"},
-    "language": {"matplotlib", "matplotlib_fontja"},
+    "words": set(),
+    "language": {"matplotlib", "matplotlib_fontja", "words"},
     "threads": {"threadpoolctl", "tqdm"},
     "functions": {"numpy", "checks"},
-    "gradient": {"numpy", "checks", "language"},
+    "gradient": {"numpy", "checks", "words"},
     "mnist": {"numpy", "checks", "mnist_cache"},
     "mnist_cache": {"numpy"},
     "perturbation": {"numpy", "functions", "gradient", "threads"},
     "two_layer_net": {"numpy", "checks", "functions", "gradient", "perturbation", "threads"},
     "saved_run": {"numpy"},
     "interrupts": {"numpy"},
-    "estimate": {"tqdm", "language"},
-    "training": {"numpy", "checks", "language", "threads", "interrupts", "estimate", "saved_run"},
+    "estimate": {"tqdm", "words"},
+    "training": {"numpy", "checks", "words", "threads", "interrupts", "estimate", "saved_run"},
     "evaluation": {"numpy", "checks"},
-    "plots": {"numpy", "matplotlib", "checks", "evaluation", "language"},
-    "exercises": {"numpy", "exercises", "language"} | NUMERIC,
+    "plots": {"numpy", "matplotlib", "checks", "evaluation", "words"},
+    "exercises": {"numpy", "exercises", "words"} | NUMERIC,
     "widgets": {
         "numpy",
         "tqdm",
@@ -40,7 +41,7 @@ ALLOWED = {
         "anywidget",
         "traitlets",
     }
-    | {"checks", "evaluation", "language", "plots", "threads", "widgets"}
+    | {"checks", "evaluation", "plots", "words", "threads", "widgets"}
     | NUMERIC,
 }
 MODULES = {
@@ -78,6 +79,17 @@ def test_module_imports_only_what_it_stands_on(name):
 def test_no_module_stands_on_itself():
     graph = {name: set(map(own_module, imports(file))) - {None} for name, file in MODULES.items()}
     assert set(graphlib.TopologicalSorter(graph).static_order()) == set(MODULES)  # or CycleError
+
+
+def test_numbers_know_no_figures_and_no_widgets_not_even_in_a_function():
+    reached, to_read = set(), {"dlscratch"}
+    while to_read:
+        found = set(imports(MODULES[to_read.pop()]))
+        own = set(map(own_module, found)) - {None, "dlscratch"} - reached
+        reached |= own | {name.partition(".")[0] for name in found}
+        to_read |= own
+    assert "dlscratch.training" in reached
+    assert not {"matplotlib", "matplotlib_fontja", "ipywidgets", "anywidget"} & reached
 
 
 def test_import_of_the_package_loads_no_figures_and_no_widgets():

@@ -27,7 +27,7 @@ import traceback
 
 import numpy as np
 
-from dlscratch.language import _
+from dlscratch.words import _
 
 
 def say(sentence, **values):

@@ -18,8 +18,8 @@ from dlscratch.exercises.check import (
 from dlscratch.functions import sigmoid
 from dlscratch.functions import softmax as right_softmax
 from dlscratch.gradient import numerical_gradient
-from dlscratch.language import N_
 from dlscratch.two_layer_net import TwoLayerNet
+from dlscratch.words import N_
 
 
 @exercise(

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from dlscratch import plots
 from dlscratch.checks import as_integer, as_labels, as_probabilities
 from dlscratch.evaluation import least_certain, most_confident_errors
-from dlscratch.language import _
 from dlscratch.widgets.picker import Picker, picture_box, png_bytes, thumbnail
+from dlscratch.words import _
 
 FIGURE_SIZE = (5.2, 2.4)  # inches
 

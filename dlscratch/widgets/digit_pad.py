@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from dlscratch.checks import as_probabilities
-from dlscratch.language import N_, _, look_up
+from dlscratch.words import N_, _, look_up
 
 SIDE = 280  # pixels of the pad's canvas, in digit_pad.js too
 FIELD, BOX, MIDDLE = 28, 20, 14  # MNIST: a digit of at most 20 x 20, its mass at pixel 14

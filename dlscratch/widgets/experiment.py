@@ -5,9 +5,9 @@ import copy
 import numpy as np
 
 from dlscratch.evaluation import running_mean, smoothing
-from dlscratch.language import N_, _
 from dlscratch.training import Trainer
 from dlscratch.two_layer_net import PlainLoopNet, TwoLayerNet
+from dlscratch.words import N_, _
 
 CHOICES = {
     "iterations": (1, 2, 5, 10, 20, 50, 100, 200, 300, 600, 1000, 2000, 3000, 6000, 10_000),

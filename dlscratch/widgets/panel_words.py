@@ -1,6 +1,6 @@
 """What the training panel says to a learner."""
 
-from dlscratch.language import N_, _
+from dlscratch.words import N_, _
 
 CONTROLS = {  # what the page shows for each setting: a name, and a tooltip
     "iterations": (

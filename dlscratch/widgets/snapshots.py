@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from dlscratch import plots
 from dlscratch.checks import as_integer, as_labels, as_probabilities
 from dlscratch.evaluation import confusion_matrix
-from dlscratch.language import _
 from dlscratch.widgets.digit_browser import draw_reading
 from dlscratch.widgets.picker import Picker, picture_box, png_bytes
+from dlscratch.words import _
 
 MOMENTS = (0, 10, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
 DIGITS = (0, 1, 8)  # test digits to follow: a 7, a 2, and a 5 that is hard to read

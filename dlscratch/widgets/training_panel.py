@@ -13,10 +13,10 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from dlscratch.language import _, look_up
 from dlscratch.widgets import panel_words as words
 from dlscratch.widgets.chart import PINNED, PRESENT, AccuracyChart, LossChart
 from dlscratch.widgets.experiment import CHOICES, Experiment
+from dlscratch.words import _, look_up
 
 TURN = 0.01  # seconds of work between two looks at what else there is to do
 REDRAW = 0.2  # seconds between two pictures

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from dlscratch import exercises, load_mnist, sigmoid, softmax
-from dlscratch.language import set_language
+from dlscratch.words import choose_words
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>(.*?)</details>", re.S)
@@ -25,11 +25,11 @@ def verdict(check, *answers, **options):
     """Return what a check prints in English; what it prints in Japanese must say the same."""
     english = printed_by_check(check, *answers, **options)
     if english not in SAID_IN_JAPANESE:
-        set_language("ja", font=False)
+        choose_words("ja")
         try:
             assert_says_the_same(english, printed_by_check(check, *answers, **options))
         finally:
-            set_language("en")
+            choose_words("en")
         SAID_IN_JAPANESE.add(english)
     return english
 

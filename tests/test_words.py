@@ -1,0 +1,55 @@
+"""The course speaks English until Japanese is chosen."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from dlscratch import words
+from dlscratch.words import N_, _, choose_words, look_up
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    yield
+    choose_words("en")
+
+
+@pytest.fixture
+def small_catalogue(monkeypatch, tmp_path):
+    """Put a catalogue of one sentence in the place of the real ones."""
+    catalog = Catalog(locale="ja")
+    catalog.add("loss {loss:.3f}", "損失 {loss:.3f}")
+    (tmp_path / "ja/LC_MESSAGES").mkdir(parents=True)
+    with open(tmp_path / "ja/LC_MESSAGES/dlscratch.mo", "wb") as file:
+        write_mo(file, catalog)
+    monkeypatch.setattr(words, "LOCALE", tmp_path)
+
+
+def test_a_sentence_is_looked_up_when_it_is_said(small_catalogue):
+    marked = N_("loss {loss:.3f}")
+    assert _(marked).format(loss=2) == "loss 2.000"
+    choose_words("ja")
+    assert _(marked).format(loss=2) == "損失 2.000"
+    assert _("not in the catalogue") == "not in the catalogue"
+    choose_words("en")
+    assert _(marked).format(loss=2) == "loss 2.000"
+
+
+def test_a_table_is_looked_up_as_a_whole(small_catalogue):
+    table = {"loss": N_("loss {loss:.3f}"), "names": ("W1", ["b1", N_("loss {loss:.3f}")])}
+    assert look_up(table) == {"loss": "loss {loss:.3f}", "names": ["W1", ["b1", "loss {loss:.3f}"]]}
+    choose_words("ja")
+    assert look_up(table) == {"loss": "損失 {loss:.3f}", "names": ["W1", ["b1", "損失 {loss:.3f}"]]}
+
+
+def test_the_system_does_not_choose_the_language():
+    script = "from dlscratch.words import _; print(_('iteration'))"
+    environment = os.environ | dict.fromkeys(("LANGUAGE", "LC_ALL", "LANG"), "ja_JP.UTF-8")
+    run = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, check=True
+    )
+    assert run.stdout.decode().split() == ["iteration"]
