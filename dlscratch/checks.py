@@ -15,7 +15,8 @@ def as_array(a, name):
     if np.ma.is_masked(a):
         raise ValueError(f"{name} has masked entries; an array would show the numbers under them")
     try:
-        return np.asarray(a)
+        a = np.asarray(a)  # of objects where pandas hands out integers that may be missing
+        return np.asarray(a.tolist()) if a.dtype == object else a
     except ValueError as error:
         raise ValueError(f"{name} cannot be made an array: {error}") from None
 
@@ -101,8 +102,6 @@ def as_rows(t, name, *, n, classes, dtype):
 def _as_targets(t, name, n, classes):
     """Check targets and return them as labels (n,) or rows (n, classes)."""
     t = as_array(t, name)
-    if t.dtype == object:  # as pandas hands out integers of which some may be missing
-        t = as_array(t.tolist(), name)
     shape = t.shape
     if t.ndim == 0:
         t = t.reshape(1)
@@ -155,6 +154,25 @@ def as_samples(x, name, input_size):
     return x
 
 
+def as_pictures(x, name):
+    """Return flat samples (n, pixels), which must be square, or (n, 1, height, width) as pictures.
+
+    They are floats (n, height, width), which is taken too.
+    """
+    x = as_floats(x, name)
+    shape = x.shape
+    if x.ndim == 4 and shape[1] == 1:
+        x = x[:, 0]
+    elif x.ndim == 2 and (side := round(shape[1] ** 0.5)) ** 2 == shape[1]:
+        x = x.reshape(len(x), side, side)
+    if x.ndim != 3 or x.size == 0:
+        raise ValueError(
+            f"{name} has shape {shape}; expected square pictures (n, pixels) or others "
+            "(n, 1, height, width)"
+        )
+    return x
+
+
 def as_layers(params):
     """Return W1, b1, W2 and b2, which may have been set by hand, in one float dtype."""
     arrays = [np.asarray(params[name]) for name in ("W1", "b1", "W2", "b2")]
@@ -175,6 +193,13 @@ def as_integer(number, name, least):
     if number < least:
         raise ValueError(f"{name} is {number}; expected {least} or more")
     return int(number)
+
+
+def as_integers(several, name):
+    """Return several whole numbers, 0 or more, as a list."""
+    if not np.iterable(several):
+        raise TypeError(f"{name} is {several!r}; expected several integers")
+    return [as_integer(number, f"a number in {name}", least=0) for number in several]
 
 
 def as_positive(number, name):
@@ -232,11 +257,10 @@ def as_path(path, name):
 def as_data(data, name):
     """Return a pair (x, t) of samples and as many targets as two arrays of finite numbers."""
     try:
-        x, t = map(np.asarray, data)
+        x, t = data
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a pair (x, t) of samples and targets") from None
-    if t.dtype == object:
-        t = np.asarray(t.tolist())  # pandas hands out whole numbers that may be missing like this
+    x, t = as_array(x, f"x of {name}"), as_array(t, f"t of {name}")
     if x.ndim == 0 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
         raise ValueError(
             f"{name} has samples of shape {x.shape} and targets of shape {t.shape}; expected as "
@@ -299,7 +323,7 @@ def as_gradient_of(params, grads, name):
         )
     arrays = {}
     for key, grad in grads.items():
-        grad = arrays[key] = np.asarray(grad)
+        grad = arrays[key] = as_array(grad, f"{key} of {name}")
         if grad.shape != params[key].shape:
             raise ValueError(
                 f"{name} gave {key} in shape {grad.shape}; expected {params[key].shape}"

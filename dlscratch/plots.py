@@ -9,7 +9,7 @@ from itertools import pairwise, product
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlscratch.checks import as_floats, as_integer, as_labels, as_probabilities
+from dlscratch.checks import as_floats, as_integer, as_labels, as_pictures, as_probabilities
 from dlscratch.evaluation import running_mean, smoothing
 from dlscratch.words import _
 
@@ -177,8 +177,7 @@ def plot_confusion_matrix(counts, *, colorbar=True, ax=None):
         The diagonal, where reading was right, is left white, so that the errors show.
     """
     ax = _axes(ax)
-    counts = np.asarray(counts)
-    as_floats(counts, "counts")
+    counts = as_floats(counts, "counts")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
         raise ValueError(f"counts has shape {counts.shape}; expected (classes, classes)")
     if not (counts.min() >= 0 and counts.max() < np.inf):
@@ -291,34 +290,6 @@ def plot_network(sizes, *, one_weight=False, ax=None):
     ax.set(xlim=(-0.4, 2.4), ylim=(-6.4, 5.8))
     ax.set_axis_off()
     return ax
-
-
-def as_pictures(x, name):
-    """Bring flat samples or MNIST's (n, 1, 28, 28) into pictures.
-
-    Parameters
-    ----------
-    x : array_like, shape (n, pixels), (n, height, width) or (n, 1, height, width)
-        Flat samples must be square pictures.
-    name : str
-        What the error calls `x`.
-
-    Returns
-    -------
-    ndarray of float, shape (n, height, width)
-    """
-    x = as_floats(x, name)
-    shape = x.shape
-    if x.ndim == 4 and shape[1] == 1:
-        x = x[:, 0]
-    elif x.ndim == 2 and (side := round(shape[1] ** 0.5)) ** 2 == shape[1]:
-        x = x.reshape(len(x), side, side)
-    if x.ndim != 3 or x.size == 0:
-        raise ValueError(
-            f"{name} has shape {shape}; expected square pictures (n, pixels) or others "
-            "(n, 1, height, width)"
-        )
-    return x
 
 
 def _axes(ax):

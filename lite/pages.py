@@ -14,7 +14,7 @@ from pygments.formatters import HtmlFormatter
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), trim_blocks=True
 )
-PROGRESS_BAR = re.compile(r"\d+%\|.*it/s")  # stored in its first state
+PROGRESS_BAR = re.compile(r"\d+%\|.*/s")  # stored in its first state
 
 
 def write_pages(site, notebooks):

@@ -58,7 +58,7 @@ def test_the_label_of_a_digit_may_have_every_form(digits, label):
     "probabilities, label, words",
     [
         ([3.0, -1.0, 0.5], 0, "probabilities holds -1 to 3"),
-        (np.full((2, 3), 1 / 3), 0, "probabilities has 2 rows; expected those of a digit"),
+        (np.full((2, 3), 1 / 3), 0, "probabilities has shape \\(2, 3\\); expected one row"),
         ([0.5, 0.5], 7, "label holds labels from 7 to 7; expected 0 to 1"),
     ],
 )

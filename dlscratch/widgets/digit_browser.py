@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from dlscratch import plots
-from dlscratch.checks import as_integer, as_labels, as_probabilities
+from dlscratch.checks import as_integer, as_labels, as_pictures, as_probabilities
 from dlscratch.evaluation import least_certain, most_confident_errors
 from dlscratch.widgets.picker import Picker, picture_box, png_bytes, thumbnail
 from dlscratch.words import _
@@ -42,7 +42,7 @@ class DigitBrowser(widgets.VBox):
 
     def __init__(self, net, x, t, count=20):
         count = as_integer(count, "count", least=1)
-        self._pictures = plots.as_pictures(x, "x")
+        self._pictures = as_pictures(x, "x")
         n = len(self._pictures)
         self._probabilities = as_probabilities(
             net.predict(self._pictures.reshape(n, -1)), "net.predict(x)"
@@ -132,9 +132,5 @@ def draw_digit(picture, probabilities, label, *, figure=None):
 
 def draw_reading(picture, probabilities, label, left, right):
     """Draw one digit on the left Axes, and its probabilities on the right ones."""
-    probabilities = as_probabilities(probabilities, "probabilities")
-    if len(probabilities) != 1:
-        raise ValueError(f"probabilities has {len(probabilities)} rows; expected those of a digit")
-    label = as_labels(label, "label", n=1, classes=probabilities.shape[1])
+    plots.plot_probabilities(probabilities, label, ax=right)
     plots.plot_digits(np.asarray(picture)[np.newaxis], label, probabilities, ax=left)
-    plots.plot_probabilities(probabilities[0], label, ax=right)

@@ -7,7 +7,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from dlscratch.checks import as_probabilities
+from dlscratch.checks import as_floats, as_probabilities
 from dlscratch.words import N_, _, look_up
 
 SIDE = 280  # pixels of the pad's canvas, in digit_pad.js too
@@ -67,9 +67,7 @@ def to_mnist(drawing, centre=True):
     mass lies within half a pixel of (14, 14), counted from 0, but for the few whose ink was
     cut off at the edge of the field.
     """
-    ink = np.asarray(drawing)
-    if ink.dtype.kind not in "fiub":
-        raise TypeError(f"drawing has dtype {ink.dtype}; expected numbers")
+    ink = as_floats(drawing, "drawing")
     if ink.ndim != 2 or ink.size == 0:
         raise ValueError(f"drawing has shape {ink.shape}; expected (height, width)")
     if not (ink.min() >= 0 and ink.max() <= 1):

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from dlscratch import plots
-from dlscratch.checks import as_integer, as_labels, as_probabilities
+from dlscratch.checks import as_integer, as_integers, as_labels, as_probabilities
 from dlscratch.evaluation import confusion_matrix
 from dlscratch.widgets.digit_browser import draw_reading
 from dlscratch.widgets.picker import Picker, picture_box, png_bytes
@@ -45,7 +45,7 @@ def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
     ValueError
         If the trainer is past one of the moments already.
     """
-    moments = sorted(_whole_numbers(moments, "moments"))
+    moments = sorted(as_integers(moments, "moments"))
     if not moments:
         raise ValueError("moments is empty; expected iterations such as (0, 100, 1_000)")
     if moments[0] < trainer.iteration:
@@ -59,13 +59,6 @@ def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
     keep(trainer)
     trainer.run(moments[-1] - trainer.iteration, autosave=autosave, after_step=keep)
     return snapshots
-
-
-def _whole_numbers(numbers, name):
-    """Return several whole numbers, 0 or more, as a list."""
-    if not np.iterable(numbers):
-        raise TypeError(f"{name} is {numbers!r}; expected several integers")
-    return [as_integer(number, f"a number in {name}", least=0) for number in numbers]
 
 
 def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):
@@ -117,7 +110,7 @@ def _title_and_parts(trainer, net, iteration, digits):
     labels = as_labels(t, "the test labels", n=n, classes=classes)
     if digits is DIGITS:
         digits = [k for k in DIGITS if k < n]
-    digits = _whole_numbers(digits, "digits")
+    digits = as_integers(digits, "digits")
     if not digits or max(digits) >= n:
         raise ValueError(f"digits is {digits}; expected numbers below {n}, the number of digits")
 

@@ -153,7 +153,7 @@ class TrainingPanel(anywidget.AnyWidget):
     def pin(self):
         """Keep the run's curves, as they are now, under those of the next runs."""
         self.pinned.append(self.experiment.frozen())
-        self._show(look_up(words.EVENTS)["pinned"], anew=True)
+        self._show("pinned", anew=True)
 
     def ensure_trained(self):
         """Train at once with the settings shown if that was not done yet; return the History.
@@ -188,7 +188,7 @@ class TrainingPanel(anywidget.AnyWidget):
         discards = self.experiment and self.experiment.begun
         self.experiment = Experiment(self.settings, *self.data)
         self._rate = None
-        self._show(look_up(words.EVENTS)["discarded"] if discards else "", anew=True)
+        self._show("discarded" if discards else None, anew=True)
 
     def _train_to(self, end):
         self.task = asyncio.get_running_loop().create_task(self._train(end))
@@ -197,7 +197,7 @@ class TrainingPanel(anywidget.AnyWidget):
 
     async def _train(self, end):
         """Train in turns; let the notebook live in between."""
-        experiment, event = self.experiment, ""
+        experiment, event, values = self.experiment, None, {}
         start, already = time.perf_counter(), experiment.done
         redraw = start
         try:
@@ -208,14 +208,14 @@ class TrainingPanel(anywidget.AnyWidget):
                     self._show()
                     redraw = time.perf_counter() + REDRAW
                 if now > start + LONGEST:
-                    event = look_up(words.EVENTS)["an hour"]
+                    event = "an hour"
                     break
                 for _look in range(5):  # a message takes several turns of the event loop
                     await asyncio.sleep(0)
         except Exception as error:  # nobody awaits the task, so the panel has to tell
-            event = look_up(words.EVENTS)["error"].format(error=error)
+            event, values = "error", {"error": error}
         self.task = None
-        self._show(event, anew=True)  # where a curve grew piece by piece, its joints show
+        self._show(event, anew=True, **values)  # where a curve grew piece by piece, its joints show
 
     def _choose(self):
         """Estimate the run that is chosen now, instead of the one chosen before."""
@@ -247,8 +247,11 @@ class TrainingPanel(anywidget.AnyWidget):
             await asyncio.sleep(0)
         return experiment, seconds
 
-    def _show(self, event="", *, anew=False):
-        """Bring all that the page shows up to date; the charts from nothing if `anew`."""
+    def _show(self, event=None, *, anew=False, **values):
+        """Bring all that the page shows up to date; the charts from nothing if `anew`.
+
+        `event` is one of `words.EVENTS`, which is said with its values before the state.
+        """
         experiment, n = self.experiment, self.trainer.iteration
         if self.task:
             state = "training"
@@ -258,10 +261,10 @@ class TrainingPanel(anywidget.AnyWidget):
             state = "paused" if n < experiment.goal else "finished"
         sentence, can_press = words.STATES[state]
         sentence = _(sentence).format(n=n, goal=experiment.goal, more=self.settings["iterations"])
-        useless = [] if n else ["pin"]
         with self.hold_sync():
-            self.state = f"{event} {sentence}".strip()
-            self.can_press = [name for name in can_press if name not in useless]
+            said = [_(words.EVENTS[event]).format(**values)] if event else []
+            self.state = " ".join([*said, sentence])
+            self.can_press = [name for name in can_press if n or name != "pin"]
             if state == "ready" and self.pinned:
                 self.can_press += ["reset"]
             share = self.trainer.measured or experiment.done / experiment.goal
