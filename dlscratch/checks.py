@@ -12,6 +12,8 @@ import numpy as np
 
 def as_array(a, name):
     """Return whatever holds numbers (a list, a Series, a tensor) as an array."""
+    if type(a) is np.ndarray and a.dtype.kind != "O":
+        return a
     if np.ma.is_masked(a):
         raise ValueError(f"{name} has masked entries; an array would show the numbers under them")
     try:

@@ -11,18 +11,19 @@ Three facts leave its numbers as they are and most of that work out:
 It stays a central difference of evaluated losses: no derivative, no series.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from operator import call
 
 import numpy as np
 
 from dlscratch.functions import sigmoid, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
-from dlscratch.threads import core_count
+from dlscratch.threads import core_count, thread_map
 
 PIXELS_AT_ONCE = 20_000  # that are not 0: a few MB of arrays, whatever the size of x
 UNITS_AT_ONCE = 5  # hidden units in one call of NumPy: fewer, and threads wait for one another
 UNITS_IN_A_SLICE = 25  # hidden units between two pauses
-WORTH_THREADS = 500_000  # moved scores, from which two threads are faster than one
+WORTH_THREADS = 1_000_000  # weights of W2 times pixels that are not 0
 LARGEST_MOVE = 100  # of a score: exp of much more would overflow
 
 
@@ -75,21 +76,24 @@ def perturbed_gradient_slices(params, x, t, h=1e-4):
 def _add_group(total, params, x, t, h):
     """Add loss(+h) - loss(-h), summed over a group of samples, for every parameter."""
     W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
-    a1, z1, a2 = _forward(x, W1, b1, W2, b2)
-    moved = _move_scores(z1, a2, t, h)
-    total["W2"] += moved[:-1]
-    total["b2"] += moved[-1]
-
     x_and_1 = np.column_stack([x, np.ones(len(x))])  # b1 is the weight of a pixel always 1
-    pairs, pixels = _pairs(x_and_1)
-    move_block = _prepare_move(pairs, a1, z1, a2, t, W2, h)
-    threads = core_count() if W2.size * len(pairs[0]) >= WORTH_THREADS else 1
-    size = min(UNITS_IN_A_SLICE, -(-len(b1) // threads))
-    blocks = [range(len(b1))[start : start + size] for start in range(0, len(b1), size)]
-    moved = np.zeros((x_and_1.shape[1], len(b1)))
-    with ThreadPoolExecutor(threads) as pool:  # it starts no thread before it needs one
-        results = (pool.map if threads > 1 else map)(move_block, blocks)
-        for block, differences in zip(blocks, results, strict=True):
+    threads = core_count() if W2.size * np.count_nonzero(x) >= WORTH_THREADS else 1
+    with thread_map(threads) as map_in_threads:
+
+        def run_network():
+            a1, z1, a2 = _forward(x, W1, b1, W2, b2)
+            return a1, z1, a2, _move_scores(z1, a2, t, h)
+
+        network_and_pairs = map_in_threads(call, [run_network, partial(_pairs, x_and_1)])
+        (a1, z1, a2, moved), (pairs, pixels) = network_and_pairs
+        total["W2"] += moved[:-1]
+        total["b2"] += moved[-1]
+
+        move_block = _prepare_move(pairs, a1, z1, a2, t, W2, h)
+        size = min(UNITS_IN_A_SLICE, -(-len(b1) // threads))
+        blocks = [range(len(b1))[start : start + size] for start in range(0, len(b1), size)]
+        moved = np.zeros((x_and_1.shape[1], len(b1)))
+        for block, differences in zip(blocks, map_in_threads(move_block, blocks), strict=True):
             moved[np.ix_(pixels, block)] = np.transpose(differences)
             yield block.stop / len(b1)
     total["W1"] += moved[:-1]

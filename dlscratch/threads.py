@@ -12,6 +12,7 @@ This line gives them two threads again:
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
@@ -54,11 +55,43 @@ def map_slices(function, rows):
         the generator leaves out what is not yet begun.
     """
     slices = [rows[start : start + SLICE_ROWS] for start in range(0, len(rows), SLICE_ROWS)]
-    if len(slices) == 1 or core_count() == 1:
-        yield from map(function, slices)
+    if len(slices) == 1:
+        yield function(rows)
     else:
-        with ThreadPoolExecutor(core_count()) as pool:
-            yield from pool.map(function, slices)
+        with thread_map(min(core_count(), len(slices))) as map_in_threads:
+            yield from map_in_threads(function, slices)
+
+
+@contextmanager
+def thread_map(threads):
+    """Give a `map` that works in several threads, of which the calling one is the first.
+
+    Parameters
+    ----------
+    threads : int
+        With 1 it is Python's own `map`.
+
+    Yields
+    ------
+    callable
+        It takes a function, which is called in several threads at the same time, and a
+        sequence. Its results come in order. Closing it leaves out what is not yet begun.
+    """
+    if threads == 1:
+        yield map
+        return
+    with ThreadPoolExecutor(threads - 1) as pool:
+
+        def map_in_threads(function, items):
+            futures = [k % threads and pool.submit(function, item) for k, item in enumerate(items)]
+            try:
+                for item, future in zip(items, futures, strict=True):
+                    yield future.result() if future else function(item)
+            finally:
+                for future in filter(None, futures):
+                    future.cancel()
+
+        yield map_in_threads
 
 
 def finish(slices):

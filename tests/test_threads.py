@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dlscratch import threads
-from dlscratch.threads import core_count, finish, map_slices
+from dlscratch.threads import core_count, finish, map_slices, thread_map
 
 COUNT = """
 import numpy, threadpoolctl
@@ -82,6 +82,36 @@ def test_slices_are_worked_on_at_the_same_time(monkeypatch):
 def test_one_slice_stays_in_the_calling_thread():
     threads_used = list(map_slices(lambda part: threading.get_ident(), np.zeros(1_000)))
     assert threads_used == [threading.get_ident()]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_results_come_in_order_and_the_calling_thread_works_too(threads):
+    with thread_map(threads) as map_in_threads:
+        for _ in range(2):  # it can be used again
+            workers = list(map_in_threads(lambda k: (k, threading.get_ident()), range(7)))
+            assert [k for k, _ in workers] == list(range(7))
+            own = [k for k, ident in workers if ident == threading.get_ident()]
+            assert own == list(range(0, 7, threads))
+
+
+def test_an_error_in_another_thread_is_raised_in_the_calling_one():
+    with thread_map(2) as map_in_threads, pytest.raises(ZeroDivisionError):
+        list(map_in_threads(lambda k: 1 / (1 - k), [0, 1]))
+
+
+def test_what_is_not_begun_when_it_is_closed_is_left_out():
+    begun, go_on = [], threading.Event()
+
+    def work(k):
+        begun.append(k)
+        return k == 0 or go_on.wait(60)  # the other thread is held in its first item
+
+    with thread_map(2) as map_in_threads:
+        results = map_in_threads(work, range(10))
+        assert next(results) is True
+        results.close()
+        go_on.set()
+    assert set(begun) <= {0, 1}
 
 
 def test_finish_takes_every_slice_and_gives_the_result():
