@@ -180,7 +180,7 @@ WRONG = {
     "data ragged": (
         lambda: train(data=([[1], [1, 2]], [0, 1])),
         ValueError,
-        "train must be a pair",
+        "x of train cannot be made an array",
     ),
     "data text": (lambda: train(data=(list("abcdef"), T)), TypeError, "train is of dtype <U1 and"),
     "data objects": (lambda: train(data=([None] * 6, T)), TypeError, "train is of dtype obj"),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from seen import ACTIVE, PIXELS
 from waiting import until
 
 CELLS = [
@@ -17,13 +18,6 @@ _ = Trainer(net, train, rng=0).run(1_000)""",
     "DigitBrowser(net, x_test[:500], t_test[:500])",
     "1 + 1",
 ]
-ACTIVE = "window.jupyterapp.shell.currentWidget.content.activeCellIndex"
-PIXELS = """image => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-    canvas.getContext('2d').drawImage(image, 0, 0);
-    return canvas.toDataURL();
-}"""
 
 
 @pytest.fixture(scope="module")

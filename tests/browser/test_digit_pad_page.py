@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from seen import ACTIVE
 from waiting import until
 
 CELLS = [
@@ -20,7 +21,6 @@ pad""",
     "pad",  # the same one again
 ]
 PAD = "Pad: draw one digit."
-ACTIVE = "window.jupyterapp.shell.currentWidget.content.activeCellIndex"
 EMPTY = "The pad is empty. Draw one digit."
 ANGLES = np.linspace(-np.pi / 2, 1.5 * np.pi, 25)
 ZERO = np.stack([70 + 30 * np.cos(ANGLES), 80 + 50 * np.sin(ANGLES)], axis=1)  # top left

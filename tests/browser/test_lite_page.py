@@ -175,6 +175,13 @@ def test_first_page_leads_to_every_notebook_and_no_link_is_dead(site):
                 urlopen(urljoin(site, f"files/{address.partition('=')[2]}")).close()
 
 
+def test_pages_to_read_have_no_bars_that_stand_still(site_folder):
+    pages = list((site_folder / "read").rglob("*.html"))
+    assert len(pages) == 6
+    for page in pages:
+        assert "it/s]" not in (text := page.read_text("utf-8")) and "回/s]" not in text, page
+
+
 def test_4_5_1_runs_from_the_top(lab_page):
     lab_page.evaluate(RUN_ALL)
     cells = code_cells(lab_page)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from seen import ACTIVE, PIXELS
 from waiting import until
 
 CELLS = [
@@ -18,15 +19,6 @@ snapshots = train_with_snapshots(trainer, (0, 300, 1_000))""",
     "SnapshotBrowser(trainer, snapshots)",
     "1 + 1",
 ]
-PIXELS = """image => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-    canvas.getContext('2d').drawImage(image, 0, 0);
-    return canvas.toDataURL();
-}"""
-
-
-ACTIVE = "window.jupyterapp.shell.currentWidget.content.activeCellIndex"
 
 
 @pytest.fixture(scope="module")

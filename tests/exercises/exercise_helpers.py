@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from dlscratch import exercises, load_mnist, sigmoid, softmax
 from dlscratch.words import choose_words
@@ -102,18 +101,6 @@ def printed_by(source, namespace):
 
 
 # Wrong answers, made from right ones.
-
-
-def wrong_answers(table):
-    """Make of {check: [(answers, what the message says)]} the parameters of a test."""
-    return pytest.mark.parametrize(
-        ("check", "answers", "message"),
-        [
-            pytest.param(check, answers, message, id=f"{check}-{message[:30]}")
-            for check, rows in table.items()
-            for answers, message in rows
-        ],
-    )
 
 
 def assert_is_told(check, answers, message):
