@@ -92,13 +92,21 @@ def as_labels(t, name, *, n=None, classes=None):
         If labels are not integers or a row holds no numbers.
     """
     t = _as_targets(t, name, n, classes)
-    return t.argmax(axis=1) if t.ndim == 2 else t.astype(np.intp)
+    if t.ndim == 2:
+        return t.argmax(axis=1)
+    if t.size and (t.min() < 0 or t.max() >= (classes or np.inf)):
+        raise _no_class(t, name, classes)
+    return t.astype(np.intp)
 
 
 def as_rows(t, name, *, n, classes, dtype):
     """Return targets of any form, as in `as_labels`, as rows (n, classes); one-hot for labels."""
     t = _as_targets(t, name, n, classes)
-    return t.astype(dtype, copy=False) if t.ndim == 2 else np.eye(classes, dtype=dtype)[t]
+    if t.ndim == 1:
+        labels, t = t, t[:, np.newaxis] == np.arange(classes)
+        if np.count_nonzero(t) < n:  # quicker than a look at the labels, twice an iteration
+            raise _no_class(labels, name, classes)
+    return t.astype(dtype, copy=False)
 
 
 def _as_targets(t, name, n, classes):
@@ -128,10 +136,13 @@ def _as_targets(t, name, n, classes):
         raise TypeError(
             f"{name} holds labels of dtype {t.dtype}; labels are integers, such as t.astype(int)"
         )
-    elif t.size and (t.min() < 0 or t.max() >= (classes or np.inf)):
-        most = f"0 to {classes - 1}" if classes else "0 or more"
-        raise ValueError(f"{name} holds labels from {t.min()} to {t.max()}; expected {most}")
     return t
+
+
+def _no_class(labels, name, classes):
+    """Make the error for labels of which one is no class."""
+    most = f"0 to {classes - 1}" if classes else "0 or more"
+    return ValueError(f"{name} holds labels from {labels.min()} to {labels.max()}; expected {most}")
 
 
 def _as_one_row(t, name):

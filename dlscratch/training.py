@@ -302,8 +302,8 @@ class Trainer:
 
     def _epoch_ends(self):
         """Whether an epoch ends here and its accuracies are not there yet."""
-        epoch = self.iteration / self.iter_per_epoch
-        return bool(self.test) and epoch % 1 == 0 and epoch not in self.history.epoch_list[-1:]
+        epoch, rest = divmod(self.iteration, self.iter_per_epoch)
+        return self.test is not None and not rest and epoch not in self.history.epoch_list[-1:]
 
     def estimate_seconds(self, iters_num):
         """Estimate how long `run(iters_num)` would take, without changing anything.

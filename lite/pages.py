@@ -1,5 +1,6 @@
 """The site's pages: the first one, and each lesson with its results, to read."""
 
+import base64
 import os
 import re
 from pathlib import Path
@@ -14,6 +15,8 @@ from pygments.formatters import HtmlFormatter
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), trim_blocks=True
 )
+PICTURES = Path(__file__).parent / "pictures"  # of the widgets, from `make pictures`
+WIDGET = re.compile(r"\b(\w+)\(")
 PROGRESS_BAR = re.compile(r"\d+%\|.*/s")  # stored in its first state
 
 
@@ -28,7 +31,10 @@ def write_pages(site, notebooks):
         The folder of the notebooks with their outputs; other languages are in its folders.
     """
     lessons = {
-        edition: [lesson(path, notebooks) for path in sorted((notebooks / folder).glob("*.ipynb"))]
+        edition: [
+            lesson(path, notebooks, PICTURES / edition)
+            for path in sorted((notebooks / folder).glob("*.ipynb"))
+        ]
         for edition, folder in [("en", ""), ("ja", "ja")]
     }
     for edition, of_edition in lessons.items():
@@ -51,7 +57,7 @@ def write_pages(site, notebooks):
     (site / "read" / "style.css").write_bytes((Path(__file__).parent / "style.css").read_bytes())
 
 
-def lesson(path, notebooks):
+def lesson(path, notebooks, pictures):
     """Describe a notebook: its address in the site, its title, what is learned, and its page."""
     notebook = nbformat.read(path, as_version=4)
     name = path.relative_to(notebooks)
@@ -62,12 +68,12 @@ def lesson(path, notebooks):
         "read": (Path("read") / name.with_suffix(".html")).as_posix(),
         "title": title,
         "goals": to_html(goals),
-        "body": body(notebook),
+        "body": body(notebook, pictures),
     }
 
 
-def body(notebook):
-    """Convert a notebook to HTML, without the bars that show how far a training is."""
+def body(notebook, pictures):
+    """Convert a notebook to HTML, with pictures of its widgets and without its progress bars."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [
@@ -75,9 +81,19 @@ def body(notebook):
                 for output in cell.outputs
                 if not PROGRESS_BAR.search(output.get("data", {}).get("text/plain", ""))
             ]
+            show_widget(cell, {file.stem: file for file in pictures.glob("*.png")})
     exporter = HTMLExporter(template_name="basic", filters={"markdown2html": to_html})
     html = exporter.from_notebook_node(notebook)[0]
     return re.sub(r'(href="[^":]+)\.ipynb"', r'\1.html"', html)  # links between the lessons
+
+
+def show_widget(cell, pictures):
+    """Put the picture of a widget in the place of the words that are stored for it."""
+    names = [name for name in WIDGET.findall(cell.source) if name in pictures]
+    for name, output in zip(names, cell.outputs, strict=False):
+        data = base64.b64encode(pictures[name].read_bytes()).decode()
+        output.metadata["image/png"] = {"alt": output.data["text/plain"]}
+        output.data["image/png"] = data
 
 
 def to_html(text):
