@@ -24,8 +24,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from all_digits import mnist
 
-from dlscratch import Trainer, TwoLayerNet, load_mnist, sigmoid, softmax
+from dlscratch import Trainer, TwoLayerNet, sigmoid, softmax
 from dlscratch.evaluation import smoothing
 
 NOTEBOOKS = {
@@ -58,11 +59,6 @@ def rows(id):
 
 
 # What is computed here. float32 is enough for these claims, and takes half the time.
-
-
-@functools.cache
-def mnist():
-    return load_mnist()
 
 
 class DoubleSigmoidNet(TwoLayerNet):
