@@ -4,8 +4,6 @@ function element(tag, parent, properties = {}) {
   return parent.appendChild(Object.assign(document.createElement(tag), properties));
 }
 
-let panels = 0; // in this page: each has its own group of radio buttons
-
 // A row for each setting: a slider, or buttons of which one is chosen.
 function control(model, parent, [name, label, tooltip, choices, written]) {
   const choose = (k) => {
@@ -19,10 +17,10 @@ function control(model, parent, [name, label, tooltip, choices, written]) {
     row.setAttribute("aria-label", label);
     element("span", row, { textContent: label });
     const group = element("div", row, { className: "radios" });
-    panels += 1;
+    const groupName = `panel ${Math.random()}`; // one button of a name is checked
     const radios = choices.map((choice, k) => {
       const box = element("label", group);
-      const radio = element("input", box, { type: "radio", name: `panel ${panels}` });
+      const radio = element("input", box, { type: "radio", name: groupName });
       radio.onchange = () => choose(k);
       box.append(written[k]);
       return radio;

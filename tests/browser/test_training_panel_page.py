@@ -199,6 +199,8 @@ def test_two_panels_run_beside_one_another_and_give_their_code(notebook, run_cel
     fast.press("Start")
     fast.says("Finished at iteration 100.")
     assert run_cell(2) == "False 100"
+    expect(slow.area.get_by_label("plain loop", exact=True)).to_be_checked()
+    expect(fast.area.get_by_label("backprop", exact=True)).to_be_checked()
     slow.press("Pause")
     slow.says("Paused at iteration 0 of 1,000")
     slow.press("Copy as code")
