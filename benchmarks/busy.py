@@ -45,7 +45,7 @@ def main():
         rows.append([programs, *row[:2], spread(ratios(one, two)), *row[2:]])
     print("## Threads for matrix products, 3,000 iterations, other programs at work\n")
     head = ["busy programs", "one thread, s", "two threads, s", "two to one"]
-    print_table([*head, "processor, one thread, s", "two threads, s"], rows)
+    print_table([*head, "processor, one thread, s", "processor, two threads, s"], rows)
 
 
 if __name__ == "__main__":
