@@ -52,8 +52,10 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     else:
         ax.plot(iterations, losses, color=color, alpha=0.25, label=every)
         ax.plot(mean_at, mean, color=color, lw=2, label=mean_of)
-    ax.set(xlabel=_("iteration"), ylabel=_("cross-entropy loss"), ylim=(0, None))
-    ax.legend(loc="upper right")  # a loss falls; to look for the best place takes time
+    ax.set(xlabel=_("iteration"), ylabel=_("cross-entropy loss"))
+    if 0 < ax.dataLim.ymax < np.inf:  # the highest of all curves so far
+        ax.set_ylim(0, 1.05 * ax.dataLim.ymax)
+    ax.legend()
     ax.grid(alpha=0.3)
     return ax
 
@@ -82,9 +84,9 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
     if test_acc is not None and np.size(test_acc):
         test_percent = _percent(test_acc, "test_acc", len(epochs))
         ax.plot(epochs, test_percent, "s--", color=ORANGE, label=_("test data"))
-    ax.set(xlabel=_("epoch"), ylabel=_("accuracy (%)"), ylim=(0, 100))
+    ax.set(xlabel=_("epoch"), ylabel=_("accuracy (%)"), ylim=(0, 104))  # a marker at 100 is whole
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend(loc="lower right")
+    ax.legend()
     ax.grid(alpha=0.3)
     return ax
 

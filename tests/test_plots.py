@@ -98,6 +98,34 @@ def test_loss_is_drawn_at_its_iterations_with_its_running_mean(ax):
     assert ax.get_ylim()[0] == 0
 
 
+FALLS = 2.3 * np.exp(-np.arange(100) / 20)
+STAYS = np.full(100, 2.3)
+
+
+@pytest.mark.parametrize("losses", [FALLS, STAYS, 3 * FALLS[::-1], 0 * STAYS])
+def test_loss_is_hidden_neither_by_the_frame_nor_by_the_legend(ax, losses):
+    plots.plot_loss(STAYS[:5], ax=ax)
+    plots.plot_loss(losses, ax=ax)
+    assert ax.get_ylim()[1] >= 1.04 * max(losses)
+    assert_seen(ax)
+
+
+@pytest.mark.parametrize("accuracies", [[0.1] * 9, [0.1] + [0.98] * 8, [0, 1, 0.1]])
+def test_accuracy_is_hidden_neither_by_the_frame_nor_by_the_legend(ax, accuracies):
+    plots.plot_accuracy(range(len(accuracies)), accuracies, accuracies, ax=ax)
+    assert ax.get_ylim()[1] > 100
+    assert_seen(ax)
+
+
+def assert_seen(ax):
+    """No point lies under the legend."""
+    ax.figure.canvas.draw()
+    box = ax.get_legend().get_window_extent()
+    for line in ax.lines:
+        points = ax.transData.transform(line.get_xydata())
+        assert not any(box.contains(*point) for point in points)
+
+
 @pytest.mark.parametrize(("n", "window"), [(100, 2), (1_000, 20), (10_000, 100)])
 def test_loss_is_smoothed_over_a_fiftieth_a_hundred_at_most(ax, n, window):
     plots.plot_loss(np.ones(n), ax=ax)
@@ -132,7 +160,7 @@ def test_accuracy_is_drawn_in_percent_over_epochs(ax):
     assert train.get_marker() != test.get_marker()
     assert legend(ax) == ["training data", "test data"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "accuracy (%)")
-    assert ax.get_ylim() == (0, 100)
+    assert ax.get_ylim()[0] == 0
 
 
 @pytest.mark.parametrize("test_acc", [[], (), None])

@@ -135,7 +135,6 @@ def _title_and_parts(trainer, net, iteration, digits):
         ax.set_xscale("symlog", linthresh=1)
         ax.set_xlim(0, None)
         ax.xaxis.set_major_formatter("{x:.0f}")
-        ax.legend(loc="lower left")
 
     def draw_digits(figure):
         axes = figure.subplots(len(digits), 2, squeeze=False, width_ratios=[2, 7])
