@@ -4,9 +4,11 @@
     python tests/editions.py 4.5.1_class ID ...     these cells render the English of today
     python tests/editions.py README.md              all sections of README.ja.md do
 
-A Japanese text cell keeps in its metadata a digest of the English cell that it renders. The first
-command brings in the cells that are new, in English and without a digest, drops those that are
-gone, and takes over code that has no Japanese in it; tests/test_editions.py checks what it prints.
+A Japanese text cell keeps in its metadata a digest of the English cell that it renders; a code
+cell that draws a figure, one of the words ("alt" in its metadata) that describe it to who cannot
+see it. The first command brings in the cells that are new, in English and without a digest, drops
+those that are gone, and takes over code that has no Japanese in it; tests/test_editions.py checks
+what it prints.
 A section of a Japanese guide keeps its digest in a comment below its heading.
 """
 
@@ -50,9 +52,15 @@ def digest(text):
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def prose(cell):
+    """Give what a cell says to a reader: its text, or the words for the figure that it draws."""
+    return cell.source if cell.cell_type == "markdown" else cell.metadata.get("alt")
+
+
 def stale(english, cell):
-    """Whether a Japanese text cell renders another English than today's."""
-    return cell.cell_type == "markdown" and cell.metadata.get("english") != digest(english.source)
+    """Whether a Japanese cell renders another English than today's."""
+    text = prose(english)
+    return text is not None and cell.metadata.get("english") != digest(text)
 
 
 def in_step(english, ours):
@@ -76,7 +84,7 @@ def take_over(path):
     nbformat.write(notebook, japanese(path))
     for cell, mine in zip(english.cells, notebook.cells, strict=True):
         if stale(cell, mine):
-            print(f"{path.stem} {cell.id}: {cell.source.strip().splitlines()[0][:60]}")
+            print(f"{path.stem} {cell.id}: {prose(cell).strip().splitlines()[0][:60]}")
 
 
 def confirm(path, ids):
@@ -85,7 +93,7 @@ def confirm(path, ids):
     english = {cell.id: cell for cell in read(path).cells}
     for cell in notebook.cells:
         if cell.id in ids:
-            cell.metadata["english"] = digest(english[cell.id].source)
+            cell.metadata["english"] = digest(prose(english[cell.id]))
     nbformat.write(notebook, japanese(path))
 
 

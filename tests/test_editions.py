@@ -12,6 +12,7 @@ from editions import (
     digest,
     in_step,
     japanese,
+    prose,
     read,
     sections,
     stale,
@@ -34,17 +35,29 @@ NUMBERS |= {"tenfold": "10", "eleventh": "11"}
 NUMBERS |= {"thirty": "30", "hundred": "100", "thousand": "1,000"}
 
 
-def pairs(path, kind):
-    """Pair the cells of one kind by their id."""
+def pairs(path, is_meant):
+    """Pair the cells that are meant by their id."""
     ours = {cell.id: cell for cell in read(japanese(path)).cells}
     for cell in read(path).cells:
-        if cell.cell_type == kind and cell.id in ours:
+        if is_meant(cell) and cell.id in ours:
             yield cell, ours[cell.id]
 
 
-def out_of_step(path, kind, agree):
+def out_of_step(path, is_meant, agree):
     """Name the cells that do not agree."""
-    return [ours.id for english, ours in pairs(path, kind) if not agree(english, ours)]
+    return [ours.id for english, ours in pairs(path, is_meant) if not agree(english, ours)]
+
+
+def is_text(cell):
+    return cell.cell_type == "markdown"
+
+
+def is_code(cell):
+    return cell.cell_type == "code"
+
+
+def draws(cell):
+    return any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
 
 
 def says(span):
@@ -132,29 +145,31 @@ def test_every_notebook_has_a_japanese_edition_with_the_same_cells():
 
 @pytest.mark.parametrize("path", ENGLISH, ids=lambda path: path.stem)
 class TestEdition:
-    def test_text_cells_render_the_english_of_today(self, path):
-        changed = out_of_step(path, "markdown", lambda english, ours: not stale(english, ours))
+    def test_cells_render_the_english_of_today(self, path):
+        changed = out_of_step(path, prose, lambda english, ours: not stale(english, ours))
         assert changed == [], "their English has changed: CONTRIBUTING.md says what to do"
 
-    def test_text_cells_are_japanese(self, path):
-        english = out_of_step(path, "markdown", lambda _, ours: JAPANESE.search(ours.source))
-        assert english == []
+    def test_prose_is_japanese(self, path):
+        assert out_of_step(path, prose, lambda _, ours: JAPANESE.search(prose(ours))) == []
+
+    def test_figures_are_described_to_who_cannot_see_them(self, path):
+        assert out_of_step(path, draws, lambda english, _: prose(english)) == []
 
     def test_code_cells_differ_by_strings_and_comments_only(self, path):
-        assert out_of_step(path, "code", lambda a, b: same_code(a.source, b.source)) == []
+        assert out_of_step(path, is_code, lambda a, b: same_code(a.source, b.source)) == []
 
     def test_code_in_text_cells_differs_by_strings_and_comments_only(self, path):
         def agree(english, ours):
             a, b = FENCE.findall(english.source), FENCE.findall(ours.source)
             return len(a) == len(b) and all(map(same_code, a, b))
 
-        assert out_of_step(path, "markdown", agree) == []
+        assert out_of_step(path, is_text, agree) == []
 
     def test_code_spans_are_the_same(self, path):
         def agree(english, ours):
             return {says(span) for span in spans(english.source)} == spans(ours.source)
 
-        assert out_of_step(path, "markdown", agree) == []
+        assert out_of_step(path, is_text, agree) == []
 
     def test_formulas_and_links_are_the_same(self, path):
         def agree(english, ours):
@@ -163,10 +178,10 @@ class TestEdition:
                 links(ours.source),
             )
 
-        assert out_of_step(path, "markdown", agree) == []
+        assert out_of_step(path, is_text, agree) == []
 
     def test_numbers_are_the_same(self, path):
-        assert out_of_step(path, "markdown", lambda a, b: same_numbers(a.source, b.source)) == []
+        assert out_of_step(path, prose, lambda a, b: same_numbers(prose(a), prose(b))) == []
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
