@@ -26,6 +26,7 @@ help:
 	@echo "make messages   bring the Japanese words up to date with the code"
 	@echo "make bench      measure against other libraries (about 13 minutes; leave the machine alone)"
 	@echo "make lite       build the web site that runs the course in a browser, into $(SITE)"
+	@echo "make pictures   take the pictures of the widgets for its pages to read anew"
 	@echo "make lite-serve show that site at http://127.0.0.1:8000/"
 	@echo "make lock       make requirements.txt anew from pyproject.toml"
 	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
@@ -98,6 +99,9 @@ bench: .venv-bench/ready
 lite: .venv-lite/ready
 	@.venv-lite/bin/python lite/build.py $(SITE) --pyodide "$(PYODIDE)"
 
+pictures: $(READY)
+	@$(BIN)/pytest -q tests/browser/pictures.py
+
 lite-serve: $(READY)
 	@test -f $(SITE)/index.html || { echo "There is no site yet: make lite"; exit 1; }
 	@echo "Showing the course at http://127.0.0.1:8000/. To end it, press Ctrl-C here."
@@ -120,4 +124,4 @@ lock: .venv-uv/bin/uv
 	@.venv-uv/bin/python -m pip $(INTO)/.venv-uv --quiet $(UV)
 	@touch $@
 
-.PHONY: help lab test faults lint matrix notebooks messages bench lite lite-serve lock
+.PHONY: help lab test faults lint matrix notebooks messages bench lite pictures lite-serve lock

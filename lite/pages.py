@@ -16,7 +16,7 @@ TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), trim_blocks=True
 )
 PICTURES = Path(__file__).parent / "pictures"  # of the widgets, from `make pictures`
-WIDGET = re.compile(r"\b(\w+)\(")
+FIRST_SENTENCE = re.compile("[^;。]*")
 PROGRESS_BAR = re.compile(r"\d+%\|.*/s")  # stored in its first state
 
 
@@ -81,19 +81,18 @@ def body(notebook, pictures):
                 for output in cell.outputs
                 if not PROGRESS_BAR.search(output.get("data", {}).get("text/plain", ""))
             ]
-            show_widget(cell, {file.stem: file for file in pictures.glob("*.png")})
+            if (picture := pictures / f"{cell.id}.png").exists():
+                cell.outputs.insert(0, picture_of(cell, picture))
     exporter = HTMLExporter(template_name="basic", filters={"markdown2html": to_html})
     html = exporter.from_notebook_node(notebook)[0]
     return re.sub(r'(href="[^":]+)\.ipynb"', r'\1.html"', html)  # links between the lessons
 
 
-def show_widget(cell, pictures):
-    """Put the picture of a widget in the place of the words that are stored for it."""
-    names = [name for name in WIDGET.findall(cell.source) if name in pictures]
-    for name, output in zip(names, cell.outputs, strict=False):
-        data = base64.b64encode(pictures[name].read_bytes()).decode()
-        output.metadata["image/png"] = {"alt": output.data["text/plain"]}
-        output.data["image/png"] = data
+def picture_of(cell, picture):
+    """Make an output of the picture of a widget; the words that are stored for it name it."""
+    words = FIRST_SENTENCE.match(cell.outputs[0].data["text/plain"])[0]
+    data = {"image/png": base64.b64encode(picture.read_bytes()).decode()}
+    return nbformat.v4.new_output("display_data", data, metadata={"image/png": {"alt": words}})
 
 
 def to_html(text):

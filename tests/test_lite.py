@@ -112,3 +112,15 @@ def test_the_lock_of_the_build_pins_by_hash_and_holds_no_address():
             name = re.sub("[-_.]+", "-", Requirement(wanted).name)
             version = next(iter(pinned[name])).version
             assert Requirement(wanted).specifier.contains(version), wanted
+
+
+def test_every_widget_in_the_notebooks_has_its_picture_in_each_language():
+    shown = {
+        cell["id"]
+        for path in (LITE.parent / "notebooks").glob("*.ipynb")
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        if "notebook widgets run" in json.dumps(cell.get("outputs", []))
+    }
+    for language in ("en", "ja"):
+        pictures = LITE / "pictures" / language
+        assert {path.stem for path in pictures.glob("*.png")} == shown, "call make pictures"

@@ -1,5 +1,6 @@
 """The course in a browser alone: the site that `make lite` builds, served as plain files."""
 
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from waiting import until
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+PICTURES = ROOT / "lite" / "pictures"
 PACKAGES = Path(pytest.__file__).parents[1]
 PYODIDE = os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide")
 NOTEBOOK_IS_OPEN = """async () => {
@@ -180,6 +182,18 @@ def test_pages_to_read_have_no_bars_that_stand_still(site_folder):
     assert len(pages) == 6
     for page in pages:
         assert "it/s]" not in (text := page.read_text("utf-8")) and "回/s]" not in text, page
+
+
+def test_pages_to_read_show_figures_and_widgets_and_describe_each_in_words(site_folder):
+    for path in (ROOT / "notebooks").rglob("*.ipynb"):
+        name = path.relative_to(ROOT / "notebooks").with_suffix(".html")
+        text = (site_folder / "read" / name).read_text("utf-8")
+        words = re.findall(r'<img[^>]* alt="([^"]+)"', text)
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        figures = sum("image/png" in output.get("data", {}) for output in outputs)
+        widgets = len({cell["id"] for cell in cells} & {p.stem for p in PICTURES.rglob("*.png")})
+        assert text.count("<img") == len(words) == figures + widgets
 
 
 def test_4_5_1_runs_from_the_top(lab_page):
