@@ -37,17 +37,17 @@ def test_words_for_the_tests_are_tags_and_no_code(path):
 
 
 @each_edition
-def test_figures_appear_in_the_notebook_whatever_the_environment_says(path, tmp_path, monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "agg")
+def test_the_first_line_asks_for_figures_in_the_notebook(path):
     first = next("".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "code")
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_code_cell(first.split("from dlscratch")[0]),
-            nbformat.v4.new_code_cell("plt.plot([1, 2])\nplt.show()"),
-        ]
-    )
+    assert first.startswith("%matplotlib inline\n")
+
+
+def test_that_line_shows_figures_whatever_the_environment_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    code = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    (output,) = notebook.cells[1].outputs
+    (output,) = notebook.cells[0].outputs
     assert "image/png" in output.data
 
 
