@@ -1,10 +1,9 @@
-"""The language of the course: its words, and a font that has the characters of its figures."""
+"""The language of the course: that of its words, and the font of its figures for it.
 
-from dataclasses import replace
+Notebooks alone import it. The package's other modules ask `words`, which knows no figures.
+"""
 
-import matplotlib
-from matplotlib.font_manager import fontManager
-
+from dlscratch import plots
 from dlscratch.words import choose_words
 
 
@@ -24,19 +23,5 @@ def set_language(language):
         If the font is not installed: it comes with the extra `ja`.
     """
     if language == "ja":
-        _add_japanese_font()
+        plots.use_japanese_font()
     choose_words(language)
-
-
-def _add_japanese_font():
-    try:
-        import matplotlib_fontja  # noqa: F401  its import registers the font
-    except ModuleNotFoundError as error:
-        error.add_note("Figures in Japanese need a font: python -m pip install matplotlib-fontja")
-        raise
-    # It has no bold, and matplotlib would warn: let the one weight stand for bold too.
-    fonts = fontManager.ttflist
-    bold = [replace(font, weight=700) for font in fonts if font.name == "IPAexGothic"]
-    fonts.extend(font for font in bold if font not in fonts)
-    # DejaVu Sans first: it has the superscript minus, which IPAexGothic lacks.
-    matplotlib.rcParams["font.family"] = ["DejaVu Sans", "IPAexGothic"]

@@ -4,10 +4,12 @@ Nothing is shown by these functions; `plt.show()` is the notebook's. The colours
 apart by colour-blind readers too, and lines differ in style or marker as well.
 """
 
+from dataclasses import replace
 from itertools import pairwise, product
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.font_manager import fontManager
 
 from dlscratch.checks import as_floats, as_integer, as_labels, as_pictures, as_probabilities
 from dlscratch.evaluation import running_mean, smoothing
@@ -292,6 +294,27 @@ def plot_network(sizes, *, one_weight=False, ax=None):
     ax.set(xlim=(-0.4, 2.4), ylim=(-6.4, 5.8))
     ax.set_axis_off()
     return ax
+
+
+def use_japanese_font():
+    """Let all figures from now on have Japanese characters too.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If the font is not installed: it comes with the extra `ja`.
+    """
+    try:
+        import matplotlib_fontja  # noqa: F401  its import registers the font
+    except ModuleNotFoundError as error:
+        error.add_note("Figures in Japanese need a font: python -m pip install matplotlib-fontja")
+        raise
+    # It has no bold, and matplotlib would warn: let the one weight stand for bold too.
+    fonts = fontManager.ttflist
+    bold = [replace(font, weight=700) for font in fonts if font.name == "IPAexGothic"]
+    fonts.extend(font for font in bold if font not in fonts)
+    # DejaVu Sans first: it has the superscript minus, which IPAexGothic lacks.
+    plt.rcParams["font.family"] = ["DejaVu Sans", "IPAexGothic"]
 
 
 def _axes(ax):

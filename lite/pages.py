@@ -16,7 +16,6 @@ TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), trim_blocks=True
 )
 PICTURES = Path(__file__).parent / "pictures"  # of the widgets, from `make pictures`
-FIRST_SENTENCE = re.compile("[^;。]*")
 PROGRESS_BAR = re.compile(r"\d+%\|.*/s")  # stored in its first state
 
 
@@ -90,7 +89,7 @@ def body(notebook, pictures):
 
 def picture_of(cell, picture):
     """Make an output of the picture of a widget; the words that are stored for it name it."""
-    words = FIRST_SENTENCE.match(cell.outputs[0].data["text/plain"])[0]
+    words = re.split("[;。]", cell.outputs[0].data["text/plain"])[0]
     data = {"image/png": base64.b64encode(picture.read_bytes()).decode()}
     return nbformat.v4.new_output("display_data", data, metadata={"image/png": {"alt": words}})
 

@@ -111,7 +111,9 @@ if __name__ == "__main__":
     if sys.argv[1:] and sys.argv[1].endswith(".md"):
         confirm_guide(Path(sys.argv[1]).absolute())
     elif sys.argv[1:]:
-        confirm(NOTEBOOKS / f"{sys.argv[1]}.ipynb", sys.argv[2:])
+        if (notebook := NOTEBOOKS / f"{sys.argv[1]}.ipynb") not in ENGLISH:
+            sys.exit(f"There is no {notebook.name}. {__doc__}")
+        confirm(notebook, sys.argv[2:])
     else:
         for path in ENGLISH:
             take_over(path)

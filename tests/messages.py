@@ -44,7 +44,7 @@ def strings(file):
             return
         if isinstance(node, ast.Raise) and called(node.exc).endswith("Error"):
             return
-        if isinstance(node, ast.Call) and called(node) in ("_", "N_", "error", "exit"):
+        if isinstance(node, ast.Call) and called(node) in ("_", "N_", "error", "exit", "add_note"):
             return
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value, in_f_string

@@ -18,7 +18,7 @@ ALLOWED = {
     "__main__": {"copies", "words", "jupyterlab", "jupyter_server"},
     "checks": {"numpy"},
     "words": set(),
-    "language": {"matplotlib", "matplotlib_fontja", "words"},
+    "language": {"plots", "words"},
     "threads": {"threadpoolctl", "tqdm"},
     "functions": {"numpy", "checks"},
     "gradient": {"numpy", "checks", "words"},
@@ -31,7 +31,7 @@ ALLOWED = {
     "estimate": {"tqdm", "words"},
     "training": {"numpy", "checks", "words", "threads", "interrupts", "estimate", "saved_run"},
     "evaluation": {"numpy", "checks"},
-    "plots": {"numpy", "matplotlib", "checks", "evaluation", "words"},
+    "plots": {"numpy", "matplotlib", "matplotlib_fontja", "checks", "evaluation", "words"},
     "exercises": {"numpy", "exercises", "words"} | NUMERIC,
     "widgets": {
         "numpy",
@@ -90,6 +90,7 @@ def test_numbers_know_no_figures_and_no_widgets_not_even_in_a_function():
         to_read |= own
     assert "dlscratch.training" in reached
     assert not {"matplotlib", "matplotlib_fontja", "ipywidgets", "anywidget"} & reached
+    assert not {"dlscratch.language", "dlscratch.plots"} & reached
 
 
 def test_import_of_the_package_loads_no_figures_and_no_widgets():

@@ -91,7 +91,7 @@ def namespace_of(path):
             loads = isinstance(statement, ast.Assign) and "load_mnist(" in ast.unparse(statement)
             if isinstance(statement, (ast.Import, ast.ImportFrom)) or loads:
                 exec(ast.unparse(statement), namespace)
-                namespace["load_mnist"] = mnist
+                namespace["load_mnist"] = mnist  # in the place of the one just imported
     return namespace
 
 
