@@ -9,3 +9,8 @@ PIXELS = """image => {
     canvas.getContext('2d').drawImage(image, 0, 0);
     return canvas.toDataURL();
 }"""
+# Whether a part of a notebook has the width of a window: JupyterLab follows it a little later
+HAS_WIDTH = """(part, width) => {
+    const { right } = part.getBoundingClientRect();
+    return width - 100 < right && right <= width;
+}"""

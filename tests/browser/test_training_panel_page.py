@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import expect
+from seen import HAS_WIDTH
 from waiting import until
 
 from dlscratch.widgets.panel_words import BUTTONS, CONTROLS
@@ -228,6 +229,7 @@ def test_it_fits_the_page_in_columns_and_its_pictures_are_sharp(notebook, width,
     display = page.context.new_cdp_session(page)
     size = {"width": width, "height": 1000, "deviceScaleFactor": ratio, "mobile": False}
     display.send("Emulation.setDeviceMetricsOverride", size)
+    until(lambda: panel.area.evaluate(HAS_WIDTH, width), page)
     until(lambda: panel.area.locator("img").evaluate_all(ARE_SHARP), page)
     sliders = panel.area.locator("input[type=range]").evaluate_all(BOXES)
     assert len({left for left, _ in sliders}) == columns
