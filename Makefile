@@ -38,7 +38,7 @@ test: $(READY)
 	@$(BIN)/pytest --nbval
 
 faults: $(READY)
-	@ALL_FAULTS=1 $(BIN)/pytest tests/test_faults.py tests/test_training.py tests/test_mnist.py
+	@ALL_FAULTS=1 $(BIN)/pytest tests/test_faults.py tests/test_saved_run.py tests/test_mnist.py
 
 lint: $(READY)
 	@$(BIN)/ruff check

@@ -5,6 +5,7 @@ TypeError that names the argument, what was given and what was expected.
 """
 
 import numbers
+import os
 from pathlib import Path
 
 import numpy as np
@@ -262,7 +263,7 @@ def as_number(value, name):
 def as_path(path, name):
     """Return a file or folder as a Path, where ~ is the user's own folder."""
     try:
-        return Path(path).expanduser()
+        return Path(os.path.expanduser(path))  # Path's own one refuses a file called ~run.npz
     except TypeError:
         raise TypeError(f"{name} is {path!r}; expected the path of a file or folder") from None
 

@@ -131,14 +131,6 @@ def test_pickled_npz_is_refused_and_not_run(tmp_path):
     assert not (tmp_path / "opened").exists()
 
 
-def test_parameters_that_only_a_pickle_could_hold_are_not_saved(tmp_path):
-    trainer = Trainer(TwoLayerNet(4, 5, 3), (np.zeros((7, 4)), np.zeros(7, int)), batch_size=7)
-    trainer.net.params["W1"] = trainer.net.params["W1"].astype(object)
-    with pytest.raises(TypeError, match="params.W1 holds Python objects; expected numbers"):
-        trainer.save(tmp_path / "run.npz")
-    assert list(tmp_path.iterdir()) == []
-
-
 @pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)
 def test_script_of_a_widget_makes_no_html_and_loads_nothing(file):
     text = file.read_text("utf-8")
