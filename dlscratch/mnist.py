@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dlscratch import mnist_cache
+from dlscratch import shared_digits
 from dlscratch.checks import as_path
 
 DATA = Path(__file__).parent / "data"
@@ -69,8 +69,8 @@ def share_mnist():
         If they cannot be written. Nothing is lost then: `load_mnist` does without.
     """
     for part, (x, _) in zip(("train", "t10k"), load_mnist(path=DATA), strict=True):
-        mnist_cache.write_shared(part, x)
-    return mnist_cache.FOLDER
+        shared_digits.write_shared(part, x)
+    return shared_digits.FOLDER
 
 
 def _load_pair(folder, part, normalize, flatten, one_hot_label):
@@ -81,7 +81,7 @@ def _load_pair(folder, part, normalize, flatten, one_hot_label):
     if normalize:
         x /= 255
         if folder == DATA:
-            x = mnist_cache.read_shared(part, x)
+            x = shared_digits.read_shared(part, x)
     if one_hot_label:
         if t.max() > 9:
             raise ValueError(f"{part} holds the label {t.max()}; one-hot rows are for 0 to 9")
@@ -111,8 +111,8 @@ def _read_idx(folder, name, ndim, dtype):
 def _read_idx_file(file, ndim, dtype):
     """Read a header of 4 + 4 ndim bytes, then the numbers.
 
-    The header says how much must follow. It is believed only after the file's own size
-    has been seen to allow it, so a lying header cannot ask for the whole memory.
+    The header says how many numbers follow. Its claim is compared with the size of the file
+    first, so that a damaged header cannot ask for the whole memory.
     """
     with open(file, "rb") as raw:
         packed = raw.peek(2)[:2] == b"\x1f\x8b"  # whatever the file is called

@@ -12,7 +12,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 SENTENCES = [message.id for message in extracted() if message.id]
 
 # Modules that say nothing to a learner but by an exception, which stays English.
-SILENT = {"checks", "functions", "mnist", "mnist_cache", "perturbation"}
+SILENT = {"checks", "functions", "mnist", "shared_digits", "perturbation"}
 SILENT |= {"evaluation", "interrupts", "saved_run", "threads", "two_layer_net"}
 LAYOUT = r"[\d.]+(em|px)|row wrap|(lower|upper) (left|right)|<[^>]*>"
 KEYS = "pen down|an hour|plain loop|train, test"

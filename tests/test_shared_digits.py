@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from test_mnist import X_TEST, X, idx, write
 
-from dlscratch import mnist, mnist_cache
+from dlscratch import mnist, shared_digits
 
 CHANGE = """
 import sys
 from pathlib import Path
-from dlscratch import mnist, mnist_cache
-mnist.DATA, mnist_cache.FOLDER = map(Path, sys.argv[1:])
+from dlscratch import mnist, shared_digits
+mnist.DATA, shared_digits.FOLDER = map(Path, sys.argv[1:])
 (x, _), _ = mnist.load_mnist(path=mnist.DATA)
 x *= 255
 print(round(x.sum()))
@@ -29,8 +29,8 @@ def folder(tmp_path, monkeypatch):
     """Let a small data set be the course's; where share_mnist writes it."""
     (tmp_path / "data").mkdir()
     monkeypatch.setattr(mnist, "DATA", write(tmp_path / "data"))
-    monkeypatch.setattr(mnist_cache, "FOLDER", tmp_path / "share" / "dlscratch")
-    return mnist_cache.FOLDER
+    monkeypatch.setattr(shared_digits, "FOLDER", tmp_path / "share" / "dlscratch")
+    return shared_digits.FOLDER
 
 
 def load(**options):
