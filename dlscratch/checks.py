@@ -345,14 +345,3 @@ def as_gradient_of(params, grads, name):
         if grad.dtype.kind not in "fiub":
             raise TypeError(f"{name} gave {key} of dtype {grad.dtype}; expected numbers")
     return arrays
-
-
-def has_slices(net, method):
-    """Whether the network has a generator `..._slices` for `method`.
-
-    A subclass that overrides the method alone wants its own, not the generator it inherits.
-    """
-    for names in (getattr(net, "__dict__", {}), *map(vars, type(net).__mro__)):
-        if f"{method}_slices" in names or method in names:
-            return f"{method}_slices" in names
-    return False

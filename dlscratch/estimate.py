@@ -1,8 +1,8 @@
 """How long a training will take: an estimate before it, and a bar while it runs."""
 
-import itertools
+import copy
 import sys
-import time
+from time import perf_counter
 
 from dlscratch.words import _
 
@@ -10,55 +10,59 @@ TRAINED_SECONDS = 0.1
 ACCURACY_SAMPLES = 10_000
 
 
-def seconds_slices(trial, iters_num, *, clock=time.perf_counter):
-    """Estimate the seconds of a run, in slices, so that a program can pause between them.
+def estimates(trainer, iters_num):
+    """Estimate the seconds of a run by training a copy of the network a little.
 
     Parameters
     ----------
-    trial : Trainer
-        A copy of the one that is to run; it is trained a little.
+    trainer : Trainer
+        The one that is to run; it is not changed.
     iters_num : int
         Iterations of the run.
-    clock : callable
-        Returns the time in seconds.
 
     Yields
     ------
     float
-        Seconds, better each time.
+        Seconds, better each time, after each iteration of the copy.
     """
-    iterations = _timed_iterations(trial, clock)
-    warm_seconds, warm_done = next(iterations)  # slower than the rest: the caches are cold
-
     accuracy_seconds = 0
-    if trial.test is not None:
-        x, t = (values[:ACCURACY_SAMPLES] for values in trial.train)
-        start = clock()
-        trial.net.accuracy(x, t)
-        samples = (len(trial.train[0]) + len(trial.test[0])) / len(x)
-        accuracies = iters_num // trial.iter_per_epoch + 2  # and one at either end
-        accuracy_seconds = accuracies * samples * (clock() - start)
+    if trainer.test is not None:
+        x, t = (values[:ACCURACY_SAMPLES] for values in trainer.train)
+        start = perf_counter()
+        trainer.net.accuracy(x, t)
+        samples = (len(trainer.train[0]) + len(trainer.test[0])) / len(x)
+        accuracies = iters_num // trainer.iter_per_epoch + 2  # and one at either end
+        accuracy_seconds = accuracies * samples * (perf_counter() - start)
 
-    seconds = 0
+    if trainer.gradient == "numerical" and getattr(trainer.net, "takes_plain_loop", True):
+        yield iters_num * plain_loop_seconds(trainer) + accuracy_seconds
+        return
+    trial = copy.copy(trainer)
+    trial.net, trial.rng = copy.deepcopy((trainer.net, trainer.rng))
+    trial.history, trial.test = type(trainer.history)(), None
+    trial.step()  # slower than the rest: the caches are cold
+    done = seconds = 0
     while seconds < TRAINED_SECONDS:
-        seconds, done = next(iterations)
-        seconds, done = seconds - warm_seconds, done - warm_done
+        start = perf_counter()
+        trial.step()
+        done, seconds = done + 1, seconds + perf_counter() - start
         yield iters_num * seconds / done + accuracy_seconds
 
 
-def _timed_iterations(trial, clock):
-    """Train without end; yield seconds spent and iterations done, with shares of one."""
-    seconds, done = 0.0, 0.0
-    for finished in itertools.count():
-        slices, share = trial._update_slices(), 0.0
-        while share is not None:
-            start = clock()
-            share = next(slices, None)
-            seconds += clock() - start
-            now = finished + (1 if share is None else share)
-            if now > done:
-                done = now
-                yield seconds, done
+def plain_loop_seconds(trainer):
+    """Estimate the seconds of one numerical gradient by the plain loop.
+
+    Notes
+    -----
+    Book 4.4: it computes two losses for each parameter. One loss is timed, of one mini-batch.
+    """
+    x, t = (values[: trainer.batch_size] for values in trainer.train)
+    trainer.net.loss(x, t)  # slower than the rest: the caches are cold
+    start, done, seconds = perf_counter(), 0, 0
+    while seconds < TRAINED_SECONDS / 10:
+        trainer.net.loss(x, t)
+        done, seconds = done + 1, perf_counter() - start
+    return 2 * sum(weights.size for weights in trainer.net.params.values()) * seconds / done
 
 
 def progress_bar(start, end):

@@ -16,25 +16,25 @@ from operator import call
 
 import numpy as np
 
-from dlscratch.functions import sigmoid, softmax_with_loss
+from dlscratch.functions import forward, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
 from dlscratch.threads import core_count, thread_map
 
 PIXELS_AT_ONCE = 20_000  # that are not 0: a few MB of arrays, whatever the size of x
 UNITS_AT_ONCE = 5  # hidden units in one call of NumPy: fewer, and threads wait for one another
-UNITS_IN_A_SLICE = 25  # hidden units between two pauses
+UNITS_IN_A_BLOCK = 25  # hidden units that a thread works on before Ctrl-C can end it
 WORTH_THREADS = 1_000_000  # weights of W2 times pixels that are not 0
 LARGEST_MOVE = 100  # of a score: exp of much more would overflow
 
 
-def perturbed_gradient_slices(params, x, t, h=1e-4):
+def perturbed_gradient(layers, x, t, h=1e-4):
     """Compute central differences of the loss for every parameter of a two-layer network.
 
     Parameters
     ----------
-    params : dict of str to ndarray
-        "W1" (input, hidden), "b1" (hidden,), "W2" (hidden, output), "b2" (output,); any
-        float dtype. Never changed, not even for a moment.
+    layers : list of ndarray
+        W1 (input, hidden), b1 (hidden,), W2 (hidden, output) and b2 (output,); any float
+        dtype. Never changed, not even for a moment.
     x : ndarray, shape (n, input)
         Samples.
     t : ndarray, shape (n, output)
@@ -42,71 +42,55 @@ def perturbed_gradient_slices(params, x, t, h=1e-4):
     h : float
         How far each parameter is moved, up and down.
 
-    Yields
-    ------
-    float
-        Share of the work that is done, 0..1, after a few hidden units: the place to pause,
-        or to close the generator and stop.
-
     Returns
     -------
     dict of str to ndarray
-        The names and shapes of `params`; float64, as is all of the computation.
+        "W1", "b1", "W2", "b2"; float64, as is all of the computation.
 
     Notes
     -----
     Book 4.3.2, 4.4 and 4.5.1.
     """
-    params = {name: np.array(weights, dtype=np.float64) for name, weights in params.items()}
-    largest = max(1, np.abs(params["W2"]).max()) * max(1, float(x.max()), -float(x.min()))
+    W1, b1, W2, b2 = layers = [np.array(weights, dtype=np.float64) for weights in layers]
+    largest = max(1, np.abs(W2).max()) * max(1, float(x.max()), -float(x.min()))
     if h * largest > LARGEST_MOVE:
-        return _plain_loop(params, x, t, h)
+        return _plain_loop(layers, x, t, h)
 
-    total = {name: np.zeros_like(weights) for name, weights in params.items()}
+    total = [np.zeros_like(weights) for weights in layers]
     n = len(x)
     rows = max(1, PIXELS_AT_ONCE * n // max(1, np.count_nonzero(x)))
     for start in range(0, n, rows):
         group = slice(start, start + rows)
-        for share in _add_group(total, params, x[group].astype(np.float64), t[group], h):
-            yield (start + share * len(x[group])) / n
+        moved = _differences(layers, x[group].astype(np.float64), t[group], h)
+        for sums, differences in zip(total, moved, strict=True):
+            sums += differences
     with np.errstate(under="ignore"):
-        return {name: differences / (2 * h * n) for name, differences in total.items()}
+        grads = [differences / (2 * h * n) for differences in total]
+    return dict(zip(("W1", "b1", "W2", "b2"), grads, strict=True))
 
 
-def _add_group(total, params, x, t, h):
-    """Add loss(+h) - loss(-h), summed over a group of samples, for every parameter."""
-    W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
+def _differences(layers, x, t, h):
+    """Compute loss(+h) - loss(-h), summed over the samples, for every parameter."""
+    W1, b1, W2, b2 = layers
     x_and_1 = np.column_stack([x, np.ones(len(x))])  # b1 is the weight of a pixel always 1
     threads = core_count() if W2.size * np.count_nonzero(x) >= WORTH_THREADS else 1
     with thread_map(threads) as map_in_threads:
 
         def run_network():
-            a1, z1, a2 = _forward(x, W1, b1, W2, b2)
+            a1, z1, a2 = forward(x, *layers)
+            a2 = a2 - a2.max(axis=1, keepdims=True)  # as in softmax
             return a1, z1, a2, _move_scores(z1, a2, t, h)
 
         network_and_pairs = map_in_threads(call, [run_network, partial(_pairs, x_and_1)])
-        (a1, z1, a2, moved), (pairs, pixels) = network_and_pairs
-        total["W2"] += moved[:-1]
-        total["b2"] += moved[-1]
+        (a1, z1, a2, of_W2_and_b2), (pairs, pixels) = network_and_pairs
 
         move_block = _prepare_move(pairs, a1, z1, a2, t, W2, h)
-        size = min(UNITS_IN_A_SLICE, -(-len(b1) // threads))
+        size = min(UNITS_IN_A_BLOCK, -(-len(b1) // threads))
         blocks = [range(len(b1))[start : start + size] for start in range(0, len(b1), size)]
-        moved = np.zeros((x_and_1.shape[1], len(b1)))
+        of_W1_and_b1 = np.zeros((x_and_1.shape[1], len(b1)))
         for block, differences in zip(blocks, map_in_threads(move_block, blocks), strict=True):
-            moved[np.ix_(pixels, block)] = np.transpose(differences)
-            yield block.stop / len(b1)
-    total["W1"] += moved[:-1]
-    total["b1"] += moved[-1]
-
-
-@np.errstate(under="ignore")
-def _forward(x, W1, b1, W2, b2):
-    """Run the network; the largest score of each sample is subtracted, as in softmax."""
-    a1 = x @ W1 + b1
-    z1 = sigmoid(a1)
-    a2 = z1 @ W2 + b2
-    return a1, z1, a2 - a2.max(axis=1, keepdims=True)
+            of_W1_and_b1[np.ix_(pixels, block)] = np.transpose(differences)
+    return of_W1_and_b1[:-1], of_W1_and_b1[-1], of_W2_and_b2[:-1], of_W2_and_b2[-1]
 
 
 @np.errstate(under="ignore")
@@ -177,9 +161,10 @@ def _pairs(x):
     return (pair_sample, values[pair_rank], pair_of[place], first), pixel[first]
 
 
-def _plain_loop(params, x, t, h):
-    def loss(_):
-        z1 = sigmoid(x @ params["W1"] + params["b1"])
-        return softmax_with_loss(z1 @ params["W2"] + params["b2"], t)
+def _plain_loop(layers, x, t, h):
+    def loss(_weights):
+        a1, z1, a2 = forward(x, *layers)
+        return softmax_with_loss(a2, t)
 
-    return {name: numerical_gradient(loss, weights, h) for name, weights in params.items()}
+    grads = [numerical_gradient(loss, weights, h) for weights in layers]
+    return dict(zip(("W1", "b1", "W2", "b2"), grads, strict=True))

@@ -83,7 +83,10 @@ def thread_map(threads):
     with ThreadPoolExecutor(threads - 1) as pool:
 
         def map_in_threads(function, items):
-            futures = [k % threads and pool.submit(function, item) for k, item in enumerate(items)]
+            futures = [  # every threads-th item is left to the calling thread
+                None if k % threads == 0 else pool.submit(function, item)
+                for k, item in enumerate(items)
+            ]
             try:
                 for item, future in zip(items, futures, strict=True):
                     yield future.result() if future else function(item)
@@ -92,12 +95,3 @@ def thread_map(threads):
                     future.cancel()
 
         yield map_in_threads
-
-
-def finish(slices):
-    """Do all the slices of work that a generator does, without a pause; return its result."""
-    while True:
-        try:
-            next(slices)
-        except StopIteration as end:
-            return end.value

@@ -1,6 +1,5 @@
 """Mini-batch gradient descent that can be stopped, saved and continued (book 4.5.2, 4.5.3)."""
 
-import copy
 import math
 from dataclasses import dataclass, field
 from functools import partial
@@ -8,12 +7,12 @@ from functools import partial
 import numpy as np
 
 from dlscratch import checks, estimate
-from dlscratch.interrupts import CtrlC, undisturbed
+from dlscratch.interrupts import Shield, pressed_twice
 from dlscratch.saved_run import read_run, write_run
-from dlscratch.threads import finish
 from dlscratch.words import _
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
+QUIET = {"over": "ignore", "under": "ignore", "invalid": "ignore"}  # what diverges is told
 DIVERGED = 1_000  # times the loss before: no step in the right direction does that
 
 
@@ -64,18 +63,20 @@ class Trainer:
     ----------
     history : History
         Losses and accuracies so far.
+    snapshots : dict of int to network
+        Copies of the network by iteration, which `train_with_snapshots` keeps.
     iteration : int
         Iterations done so far.
     iter_per_epoch : int
         Iterations in an epoch: ceil(n / batch_size).
-    measured : float
-        While an accuracy is being measured: the share of the samples that is done; else 0.
 
     Raises
     ------
     ValueError, TypeError
         If a setting is out of its range, samples and targets differ in number or hold nan or
         inf, or `net` lacks what is needed.
+    AttributeError
+        If `train` or `batch_size` is set anew: the epochs so far are counted by them.
 
     Examples
     --------
@@ -105,8 +106,14 @@ class Trainer:
         self.net = checks.as_net(net, GRADIENTS[gradient])
         self.rng = np.random.default_rng(rng)
         self.history = History()
-        self.measured = 0.0
-        self._ctrl_c = CtrlC()
+        self.snapshots = {}
+
+    def __setattr__(self, name, value):
+        if name in ("train", "batch_size") and hasattr(self, name):
+            raise AttributeError(
+                f"{name} cannot be changed: the epochs so far are counted by it. Make a new Trainer"
+            )
+        super().__setattr__(name, value)
 
     @property
     def iteration(self):
@@ -129,105 +136,116 @@ class Trainer:
             middle of an iteration, parameters, random state and history are put back to where
             the iteration began.
         ValueError, TypeError
-            If the gradient does not have the names and shapes of the parameters.
+            If the gradient does not have the names and shapes of the parameters, or the network
+            gives no number as its loss or accuracy.
         """
-        finish(self.step_slices())
-        return self.history.train_loss_list[-1]
+        *_, loss = self.iterations(1)
+        return loss
 
-    def step_slices(self):
-        """Do one iteration in slices, so that a program can do other things in between.
-
-        If the network has a generator for the gradient or the accuracy, such as
-        `numerical_gradient_slices`, the work pauses where the generator does. Between two
-        slices, and when the generator is dropped, the trainer stands as before the iteration
-        or as after it, never in between.
+    def iterations(self, iters_num):
+        """Do iterations one by one, so that a program can do other things in between.
 
         Yields
         ------
-        float
-            Share of the iteration under way that is done; 0 once it is counted.
+        float or None
+            The loss after each iteration; None between the two accuracies of an epoch's end.
+            Wherever the generator is left, the trainer stands after a whole iteration.
         """
-        if self._epoch_ends():  # before the first iteration
-            yield from self.record_accuracy_slices()
-        yield from self._update_slices()
-        yield 0.0
-        if self._epoch_ends():
-            yield from self.record_accuracy_slices()
+        for _iteration in range(iters_num):
+            if self._epoch_ends():  # before the first iteration
+                yield from self._accuracies()
+            loss = self._iterate()
+            if self._epoch_ends():
+                yield from self._accuracies()
+            yield loss
 
-    @undisturbed
-    def _update_slices(self):
+    @np.errstate(**QUIET)
+    def _iterate(self):
         """Draw a mini-batch, take a step down its gradient, and note the loss after it."""
         params = checks.as_params(self.net.params)
-        losses = self.history.train_loss_list
-        params_before = {name: weights.copy() for name, weights in params.items()}
-        random, iteration = self.rng.bit_generator, self.iteration
-        random_before = random.state
-        try:
-            x, t = self._next_batch()
-            random_after, random.state = random.state, random_before  # until the step is done
-            grads = yield from self._in_slices(GRADIENTS[self.gradient], x, t)
-            grads = checks.as_gradient_of(params, grads, f"net.{GRADIENTS[self.gradient]}")
-            loss_before = losses[-1] if losses else self._loss(x, t)
-            for name, grad in grads.items():
-                params[name] -= self.learning_rate * grad
-            loss = self._loss(x, t)
-            self._check_divergence(loss_before, loss)
+        losses, random = self.history.train_loss_list, self.rng.bit_generator
+        with Shield() as shield:
+            random_before = random.state
+            params_before = {name: weights.copy() for name, weights in params.items()}
+            grads = {}
+            try:
+                x, t = self._next_batch()
+                grads = shield.interruptible(getattr(self.net, GRADIENTS[self.gradient]), x, t)
+                grads = checks.as_gradient_of(params, grads, f"net.{GRADIENTS[self.gradient]}")
+                loss_before = losses[-1] if losses else self._loss(x, t, shield)
+                for name, grad in grads.items():
+                    params[name] -= self.learning_rate * grad
+                loss = self._loss(x, t, shield)
+                if self._diverges(loss_before, loss):
+                    said = self._why_it_diverges(params_before, grads, loss_before, loss)
+                    raise FloatingPointError(said)
+            except BaseException:
+                for name, weights in params_before.items():
+                    params[name][...] = weights
+                random.state = random_before
+                raise
             losses.append(loss)
-            random.state = random_after
-        except GeneratorExit:  # dropped between two slices of the gradient: nothing has changed
-            raise
-        except BaseException:
-            for name, weights in params_before.items():
-                params[name][...] = weights
-            random.state = random_before
-            del losses[iteration:]
-            raise
+        return loss
 
     def _next_batch(self):
         x, t = self.train
         batch_mask = self.rng.integers(len(x), size=self.batch_size).astype(np.intp, copy=False)
         return x.take(batch_mask, axis=0), t[batch_mask]  # the same as x[batch_mask], but faster
 
-    def _in_slices(self, method, x, t):
-        """Call a method of the network, in slices if it can."""
-        if not checks.has_slices(self.net, method):
-            return self._ctrl_c.interruptible(getattr(self.net, method), x, t)
-        slices = getattr(self.net, f"{method}_slices")(x, t)
-        return (yield from self._ctrl_c.interruptible_slices(slices))
+    def _loss(self, x, t, shield):
+        loss = shield.interruptible(self.net.loss, x, t)
+        return float(checks.as_number(loss, "net.loss(x, t)"))
 
-    def _loss(self, x, t):
-        return float(self._ctrl_c.interruptible(self.net.loss, x, t))
-
-    def _check_divergence(self, before, after):
+    def _diverges(self, before, after):
         params = self.net.params.values()
         # One sum is quicker than a look at each number; of finite ones it may still overflow.
         squares = sum(np.vdot(weights, weights) for weights in params)
         finite = math.isfinite(squares) or all(np.isfinite(weights).all() for weights in params)
-        if not (finite and math.isfinite(after) and after <= DIVERGED * max(before, 1)):
-            became = f"went from {before:.4g} to {after:.4g}" if finite else "is no longer finite"
-            raise FloatingPointError(
-                f"the training diverges: the loss {became} at iteration {self.iteration + 1}. The "
-                f"step was too long: try a learning_rate below {self.learning_rate}. The "
-                "parameters before that step are kept"
-            )
+        return not (finite and math.isfinite(after) and after <= DIVERGED * max(before, 1))
 
-    def run(self, iters_num, *, autosave=None, every=None, after_step=None):
+    def _why_it_diverges(self, params_before, grads, before, after):
+        """Name what is not finite, the first cause first; else say that the step was too long."""
+        n, gradient = self.iteration + 1, f"net.{GRADIENTS[self.gradient]}"
+        for source, arrays in (("net.params", params_before), (gradient, grads)):
+            for name, values in arrays.items():
+                if not np.isfinite(values).all():
+                    return _(
+                        "{name} of {source} holds nan or inf in iteration {n}: from an error in "
+                        "the code that made it, or from a learning_rate that is too large. The "
+                        "parameters before that iteration are kept."
+                    ).format(name=name, source=source, n=n)
+        if not all(np.isfinite(weights).all() for weights in self.net.params.values()):
+            return _(
+                "The training diverges: in iteration {n} the parameters become too large for a "
+                "float. The step was too long: try a learning_rate below {rate}. The parameters "
+                "before that step are kept."
+            ).format(n=n, rate=self.learning_rate)
+        if not math.isfinite(before):
+            return _(
+                "net.loss gives {before} in iteration {n}, so the training cannot go on. The "
+                "parameters before that iteration are kept."
+            ).format(n=n, before=before)
+        return _(
+            "The training diverges: in iteration {n} the loss goes from {before:.4g} to "
+            "{after:.4g}. The step was too long: try a learning_rate below {rate}. The parameters "
+            "before that step are kept."
+        ).format(n=n, before=before, after=after, rate=self.learning_rate)
+
+    def run(self, iters_num, *, autosave=None, after_step=None):
         """Do `iters_num` more iterations, from wherever the training stands.
 
-        The first Ctrl-C (the notebook's stop button) ends the run between two iterations,
-        with everything kept; call `run` again to go on. A second one, while a slow
-        iteration is still under way, breaks that iteration off.
+        Ctrl-C (the notebook's stop button) breaks off the iteration under way and ends the run,
+        with everything before it kept; call `run` again to go on. A second press within two
+        seconds, in whatever run, raises KeyboardInterrupt: so a loop of runs can be ended.
 
         Parameters
         ----------
         iters_num : int
             Iterations to add.
         autosave : str, Path or None
-            An .npz file to `save` to before the first iteration, at every `every`th and at
+            An .npz file to `save` to before the first iteration, at each epoch's end and at
             the end, however the run ends. If the process dies, `Trainer.load` takes the
             training up from there.
-        every : int or None
-            Iterations between two saves; by default an epoch.
         after_step : callable or None
             Called with the trainer after every iteration.
 
@@ -243,31 +261,34 @@ class Trainer:
         OSError
             If `autosave` cannot be written; before the first iteration if that is known then.
         """
-        end = self.iteration + checks.as_integer(iters_num, "iters_num", least=0)
-        if every is not None and autosave is None:
-            raise ValueError(f"every is {every}, but autosave names no file")
-        every = self.iter_per_epoch if every is None else checks.as_integer(every, "every", least=1)
+        iters_num = checks.as_integer(iters_num, "iters_num", least=0)
+        end = self.iteration + iters_num
         path = None if autosave is None else checks.as_path(autosave, "autosave")
         save = partial(self.save, path) if path else lambda: None
-        with self._ctrl_c.deferred(only_counted=1):
-            save()
+        save()
+        try:
             try:
                 with estimate.progress_bar(self.iteration, end) as bar:
-                    while self.iteration < end and not self._ctrl_c.presses:
-                        loss = self.step()
+                    for loss in self.iterations(iters_num):
+                        if loss is None:
+                            continue
                         if bar.update():  # true when the bar was due to be redrawn
                             said = _("loss {loss:.3f}").format(loss=loss)
                             bar.set_postfix_str(said, refresh=False)
-                        if self.iteration % every == 0:
+                        if self.iteration % self.iter_per_epoch == 0:
                             save()
                         if after_step is not None:
                             after_step(self)
-                self.record_accuracy()
-            finally:
-                save()
-        if left := end - self.iteration:
-            said = _("Stopped after iteration {done:,}; run({left}) does the rest.")
-            print(said.format(done=self.iteration, left=left))
+            except KeyboardInterrupt:
+                twice, left = pressed_twice(), end - self.iteration
+                if left > 0:
+                    said = _("Stopped after iteration {done:,}; run({left}) does the rest.")
+                    print(said.format(done=self.iteration, left=left))
+                if twice:
+                    raise
+            self.record_accuracy()
+        finally:
+            save()
         return self.history
 
     def record_accuracy(self):
@@ -275,30 +296,31 @@ class Trainer:
 
         A point inside an epoch, where a run was broken off, gives way to the next one.
         """
-        finish(self._accuracy_slices())
+        for _between in self._accuracies():
+            pass
 
-    def record_accuracy_slices(self):
-        """Do what `record_accuracy` does in slices, yielding 0 between them; see `step_slices`."""
-        try:
-            for share in self._accuracy_slices():
-                self.measured = share
-                yield 0.0
-        finally:
-            self.measured = 0.0
-
-    @undisturbed
-    def _accuracy_slices(self):
+    def _accuracies(self):
+        """Do what `record_accuracy` does, with a pause between training and test data."""
         if self.test is None:
             return
-        train_acc = yield from self._in_slices("accuracy", *self.train)
-        test_acc = yield from self._in_slices("accuracy", *self.test)
-        history, epoch = self.history, self.iteration / self.iter_per_epoch
-        lists = history.epoch_list, history.train_acc_list, history.test_acc_list
-        if history.epoch_list and (history.epoch_list[-1] % 1 or history.epoch_list[-1] == epoch):
-            for values in lists:
-                del values[-1:]
-        for values, value in zip(lists, (epoch, float(train_acc), float(test_acc)), strict=True):
-            values.append(value)
+        iteration, epoch = self.iteration, self.iteration / self.iter_per_epoch
+        train_acc = self._accuracy(*self.train)
+        yield None
+        test_acc = self._accuracy(*self.test)
+        if self.iteration != iteration:  # somebody else went on in the pause
+            return
+        epochs = self.history.epoch_list
+        lists = epochs, self.history.train_acc_list, self.history.test_acc_list
+        with Shield():
+            if epochs and (epochs[-1] % 1 or epochs[-1] == epoch):
+                for values in lists:
+                    del values[-1]
+            for values, value in zip(lists, (epoch, train_acc, test_acc), strict=True):
+                values.append(value)
+
+    @np.errstate(**QUIET)
+    def _accuracy(self, x, t):
+        return float(checks.as_number(self.net.accuracy(x, t), "net.accuracy(x, t)"))
 
     def _epoch_ends(self):
         """Whether an epoch ends here and its accuracies are not there yet."""
@@ -317,23 +339,12 @@ class Trainer:
         -------
         float
             Seconds, from a tenth of a second (at least two iterations) of training a copy
-            of the network, and the accuracy of a part of the data.
-        """
-        *_, seconds = self.estimate_slices(iters_num)
-        return seconds
-
-    def estimate_slices(self, iters_num):
-        """Estimate what `estimate_seconds` does, in slices; see `step_slices`.
-
-        Yields
-        ------
-        float
-            Seconds, better each time. An iteration that comes in slices need not be finished.
+            of the network, and the accuracy of a part of the data. Of a numerical gradient by
+            the plain loop only one loss is timed.
         """
         iters_num = checks.as_integer(iters_num, "iters_num", least=0)
-        trial = copy.copy(self)
-        trial.net, trial.rng, trial.history = *copy.deepcopy((self.net, self.rng)), History()
-        return estimate.seconds_slices(trial, iters_num)
+        *_, seconds = estimate.estimates(self, iters_num)
+        return seconds
 
     def save(self, path):
         """Save everything that `load` needs to go on bit for bit, except the data.
@@ -353,7 +364,7 @@ class Trainer:
         TypeError
             If a parameter is an array of Python objects: only a pickle could hold it.
         """
-        with self._ctrl_c.deferred():
+        with Shield():
             write_run(checks.as_path(path, "path"), self)
 
     @classmethod
@@ -393,7 +404,7 @@ class Trainer:
                 raise ValueError(
                     f"{path.name} cannot be continued with this network and data: {error}"
                 ) from error
-        with trainer._ctrl_c.deferred():
+        with Shield():
             for name, weights in net.params.items():
                 weights[...] = params[name]
             trainer.history = History(**history)

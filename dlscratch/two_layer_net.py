@@ -1,14 +1,29 @@
 """The network of the chapter: one hidden layer, sigmoid, softmax (book 4.5.1)."""
 
-import sys
+import warnings
+from functools import partial, wraps
+from time import perf_counter
 
 import numpy as np
 
 from dlscratch.checks import as_integer, as_labels, as_layers, as_non_negative, as_rows, as_samples
-from dlscratch.functions import sigmoid, softmax, softmax_with_loss
+from dlscratch.functions import cross_entropy_error, dot, forward, softmax, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
-from dlscratch.perturbation import perturbed_gradient_slices
-from dlscratch.threads import finish, map_slices
+from dlscratch.perturbation import perturbed_gradient
+from dlscratch.threads import map_slices
+from dlscratch.words import _
+
+
+def in_slices(method):
+    """Let a method of samples work on 1,000 of them at a time: no copy of all of x."""
+
+    @wraps(method)
+    def of_all(net, x):
+        samples = as_samples(x, "x", len(net.params["W1"]))
+        parts = map_slices(partial(method, net), np.atleast_2d(samples))
+        return np.concatenate([*parts]).reshape(*samples.shape[:-1], -1)
+
+    return of_all
 
 
 class TwoLayerNet:
@@ -77,37 +92,32 @@ class TwoLayerNet:
             "b2": np.zeros(output_size, dtype),
         }
 
+    @in_slices
     def predict(self, x):
         """Probability of each class for each sample: (n, output_size), rows summing to 1."""
-        a2 = self._scores(x)
+        W1, b1, W2, b2 = as_layers(self.params)
+        a1, z1, a2 = forward(x, W1, b1, W2, b2)
         y = softmax(a2)
         return y
 
     def loss(self, x, t):
         """Cross-entropy error of the predictions for `x`, averaged over the samples."""
-        a2 = self._scores(x)
-        return softmax_with_loss(a2, t)
+        if self._overrides("predict"):
+            return cross_entropy_error(self.predict(x), t)
+        return softmax_with_loss(self._scores(x), t)  # exact where a probability is near 0
+
+    @in_slices
+    def _scores(self, x):
+        a1, z1, a2 = forward(x, *as_layers(self.params))
+        return a2
 
     def accuracy(self, x, t):
         """Share of the samples whose most probable class is the target's, 0..1."""
-        return finish(self.accuracy_slices(x, t))
-
-    def accuracy_slices(self, x, t):
-        """Compute `accuracy` in slices, to pause between them.
-
-        A generator; it yields the share that is done, 0..1, and returns the accuracy.
-        """
-        layers = as_layers(self.params)
-        x = self._samples(x)
-        labels = as_labels(t, "t", n=len(x), classes=len(layers[-1]))
-        done = right = 0
-        for _, a2 in map_slices(lambda some: forward(some, *layers), x):
-            if np.isnan(a2).any():
-                raise ValueError("the scores hold nan: x or the parameters are not finite")
-            right += np.count_nonzero(a2.argmax(axis=1) == labels[done : done + len(a2)])
-            done += len(a2)
-            yield done / len(x)
-        return right / len(x)
+        y = np.atleast_2d(self.predict(x))
+        if np.isnan(y).any():
+            raise ValueError("the predictions hold nan: x or the parameters are not finite")
+        t = as_labels(t, "t", n=len(y), classes=y.shape[1])
+        return np.count_nonzero(y.argmax(axis=1) == t) / len(y)
 
     @np.errstate(under="ignore")
     def gradient(self, x, t):
@@ -133,7 +143,7 @@ class TwoLayerNet:
         x = self._samples(x).astype(W1.dtype, copy=False)
         t = as_rows(t, "t", n=len(x), classes=len(b2), dtype=W1.dtype)
 
-        z1, a2 = forward(x, W1, b1, W2, b2)
+        a1, z1, a2 = forward(x, W1, b1, W2, b2)
         y = softmax(a2)
 
         da2 = (t.sum(axis=1, keepdims=True) * y - t) / len(x)
@@ -144,7 +154,8 @@ class TwoLayerNet:
         """Gradient of the loss for every parameter, by central differences.
 
         The numbers of `dlscratch.gradient.numerical_gradient` applied to every parameter
-        (to 1e-9), but much faster; `dlscratch.perturbation` says how. Always float64.
+        (to 1e-9), but much faster; `dlscratch.perturbation` says how. Always float64. A
+        subclass with a `predict` or `loss` of its own gets that plain loop, of its own loss.
 
         Parameters
         ----------
@@ -157,58 +168,35 @@ class TwoLayerNet:
         dict of str to ndarray
             The names and shapes of `params`.
         """
-        return finish(self.numerical_gradient_slices(x, t))
-
-    def numerical_gradient_slices(self, x, t):
-        """Compute `numerical_gradient` in slices of a few hidden units, to pause between them.
-
-        A generator; it yields the share that is done, 0..1, and returns the gradient.
-        """
-        W1, b1, W2, b2 = as_layers(self.params)
-        x = self._samples(x)
-        t = as_rows(t, "t", n=len(x), classes=len(b2), dtype=np.float64)
-        return perturbed_gradient_slices({"W1": W1, "b1": b1, "W2": W2, "b2": b2}, x, t)
-
-    def _scores(self, x):
-        """Scores a2 before softmax, a slice of samples at a time: no copy of all of x."""
+        if self.takes_plain_loop:
+            self._warn_of_the_time(x, t)
+            return {
+                name: numerical_gradient(lambda _W: self.loss(x, t), W)
+                for name, W in self.params.items()
+            }
         layers = as_layers(self.params)
-        slices = map_slices(lambda some: forward(some, *layers)[1], self._samples(x))
-        return np.concatenate([*slices]).reshape(*np.shape(x)[:-1], -1)
+        x = self._samples(x)
+        t = as_rows(t, "t", n=len(x), classes=len(layers[-1]), dtype=np.float64)
+        return perturbed_gradient(layers, x, t)
+
+    def _warn_of_the_time(self, x, t):
+        start = perf_counter()
+        self.loss(x, t)
+        losses = 2 * sum(W.size for W in self.params.values())
+        said = _(
+            "This network has a predict or a loss of its own, so its numerical gradient is the "
+            "plain loop, which computes {losses:,} losses: about {seconds:,.0f} s."
+        ).format(losses=losses, seconds=losses * (perf_counter() - start))
+        warnings.warn(said, stacklevel=3)  # Python shows it once for each line that calls
+
+    @property
+    def takes_plain_loop(self):
+        """Whether `numerical_gradient` runs the whole network twice for each parameter."""
+        return self._overrides("predict") or self._overrides("loss")
+
+    def _overrides(self, method):
+        """Whether a subclass, or the learner, has put another method in place of the class's."""
+        return getattr(getattr(self, method), "__func__", None) is not vars(TwoLayerNet)[method]
 
     def _samples(self, x):
         return np.atleast_2d(as_samples(x, "x", len(self.params["W1"])))
-
-
-class PlainLoopNet(TwoLayerNet):
-    """A `TwoLayerNet` whose numerical gradient is the book's loop over every parameter."""
-
-    def numerical_gradient_slices(self, x, t):
-        """Apply `dlscratch.gradient.numerical_gradient` to one parameter after another.
-
-        A generator; it yields the share that is done, 0..1, and returns the gradient.
-        """
-        grads = {name: np.zeros_like(W) for name, W in self.params.items()}
-        done, size = 0, sum(W.size for W in self.params.values())
-        for name, W in self.params.items():
-            for idx in np.ndindex(W.shape):
-                one = W[(*idx, np.newaxis)]  # a view of one number: moving it moves W
-                grads[name][idx] = numerical_gradient(lambda _: self.loss(x, t), one)[0]
-                done += 1
-                yield done / size
-        return grads
-
-
-@np.errstate(under="ignore")
-def forward(x, W1, b1, W2, b2):
-    """Run samples through both layers; return z1 and the scores a2."""
-    a1 = dot(x.astype(W1.dtype, copy=False), W1) + b1
-    z1 = sigmoid(a1)
-    a2 = z1 @ W2 + b2
-    return z1, a2
-
-
-def dot(a, b):
-    """Multiply two large matrices: a @ b."""
-    if sys.platform == "emscripten":  # in a browser NumPy has no BLAS, and einsum is faster
-        return np.einsum("ij,jk->ik", a, np.asfortranarray(b))
-    return a @ b

@@ -32,10 +32,9 @@ def read_only(a):
     return a
 
 
-def train(iters_num=1, *, net=None, data=(X, T), batch_size=2, rng=0, every=None, **settings):
-    run = {} if every is None else {"every": every}
+def train(iters_num=1, *, net=None, data=(X, T), batch_size=2, rng=0, **settings):
     net = TwoLayerNet(4, 5, 3, rng=0) if net is None else net
-    return Trainer(net, data, batch_size=batch_size, rng=rng, **settings).run(iters_num, **run)
+    return Trainer(net, data, batch_size=batch_size, rng=rng, **settings).run(iters_num)
 
 
 def square(x):
@@ -98,7 +97,7 @@ WRONG = {
     "x objects": (lambda: NET.gradient([[None] * 4], [0]), TypeError, "x has dtype object"),
     "x complex": (lambda: NET.loss(X.astype(complex), T), TypeError, "x has dtype complex128"),
     "x ragged": (lambda: NET.predict([[1, 2, 3, 4], [1]]), ValueError, "inhomogeneous shape"),
-    "x nan": (lambda: NET.accuracy(X * np.nan, T), ValueError, "scores hold nan: x or the param"),
+    "x nan": (lambda: NET.accuracy(X * np.nan, T), ValueError, "predictions hold nan: x or the p"),
     # its methods: targets
     "t short": (lambda: NET.loss(X, T[:5]), ValueError, r"t has shape \(5,\); .* labels of .*6,"),
     "t wide": (lambda: NET.loss(X, np.eye(4)[T]), ValueError, r"t has shape \(6, 4\); .*\(6, 3\)"),
@@ -189,7 +188,6 @@ WRONG = {
     "data labels": (lambda: train(data=(X, T + 1)), ValueError, "t holds labels from 1 to 3"),
     "iterations -1": (lambda: train(-1), ValueError, "iters_num is -1; expected 0 or more"),
     "iterations None": (lambda: train(None), TypeError, "iters_num is None; expected an integer"),
-    "every alone": (lambda: train(every=3), ValueError, "every is 3, but autosave names no file"),
     "save None": (lambda: Trainer(NET, (X, T), batch_size=1).save(None), TypeError, "path is None"),
     "load None": (lambda: loaded(None), TypeError, "path is None; expected the path of a file"),
     "load nothing": (lambda: loaded("nowhere.npz"), FileNotFoundError, "nowhere.npz"),

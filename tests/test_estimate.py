@@ -1,5 +1,6 @@
 """How long a run will take, by a clock that only the network moves."""
 
+import numpy as np
 import pytest
 from small_training import ONES, Line, after, state, trainer_for
 
@@ -19,9 +20,10 @@ def test_estimate_changes_nothing():
 class Slow(Line):
     """A line on a clock that only it moves: 0.2 s for a gradient, a hundredth for a sample.
 
-    Its first gradient takes longer. In slices, a tenth of it is done in each.
+    Its first gradient, and its first loss, take longer.
     """
 
+    takes_plain_loop = False
     now, warming = 0.0, 100.0
 
     def gradient(self, x, t):
@@ -29,26 +31,64 @@ class Slow(Line):
         self.warming = 0.0
         return super().gradient(x, t)
 
+    numerical_gradient = gradient
+
     def accuracy(self, x, t):
         self.now += len(x) / 100
         return 0.0
 
 
-class SlowInSlices(Slow):
-    def gradient_slices(self, x, t):
-        yield 0.0
-        yield 0.0
-        for tenth in range(1, 11):
-            self.now += 0.02
-            yield tenth / 10
-        return Line.gradient(self, x, t)
+@pytest.fixture
+def clocked(monkeypatch):
+    """Make a trainer whose copies, too, move the one clock that the estimate reads."""
+
+    def make(test, **settings):
+        net = Slow()
+        monkeypatch.setattr(Slow, "__deepcopy__", lambda net, memo: net, raising=False)
+        monkeypatch.setattr(estimate, "perf_counter", lambda: net.now)
+        return trainer_for(net, ONES, test, **settings)
+
+    return make
 
 
-@pytest.mark.parametrize("kind", [Slow, SlowInSlices])
+@pytest.mark.parametrize("gradient", ["backprop", "numerical"])
 @pytest.mark.parametrize(("test", "iters_num"), [(ONES, 90), (ONES, 91), (None, 90), (None, 9)])
-def test_estimate_is_the_time_that_a_run_takes(kind, test, iters_num):
-    trainer, trial = trainer_for(kind(), ONES, test), trainer_for(kind(), ONES, test)
-    *_, seconds = estimate.seconds_slices(trial, iters_num, clock=lambda: trial.net.now)
-    trainer.net.warming = 0.0
+def test_estimate_is_the_time_that_a_run_takes(clocked, gradient, test, iters_num):
+    trainer = clocked(test, gradient=gradient)
+    seconds = trainer.estimate_seconds(iters_num)
+    start = trainer.net.now
     trainer.run(iters_num)
-    assert seconds == pytest.approx(trainer.net.now)
+    assert seconds == pytest.approx(trainer.net.now - start)
+
+
+class SlowLoss(Slow):
+    """Half a second for a loss, the first takes longer; six parameters."""
+
+    takes_plain_loop = True
+
+    def __init__(self):
+        self.params = {"w": np.zeros(2), "v": np.zeros((2, 2))}
+
+    def loss(self, x, t):
+        self.now += 0.5 + self.warming
+        self.warming = 0.0
+        assert len(x) == 7
+        return 0.0
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_plain_loop_takes_two_losses_for_each_parameter(monkeypatch, named):
+    net = SlowLoss()
+    if not named:  # a network that a learner wrote does not say how it computes
+        monkeypatch.delattr(SlowLoss, "takes_plain_loop")
+        monkeypatch.delattr(Slow, "takes_plain_loop")
+    monkeypatch.setattr(estimate, "perf_counter", lambda: net.now)
+    trainer = trainer_for(net, ONES, None, gradient="numerical")
+    assert trainer.estimate_seconds(10) == pytest.approx(10 * 2 * 6 * 0.5)
+    assert trainer.iteration == 0
+
+
+def test_bar_counts_what_is_done_and_what_is_to_do():
+    bar = estimate.progress_bar(7, 50)
+    assert (bar.n, bar.total) == (7, 50)
+    bar.close()

@@ -25,11 +25,20 @@ ALLOWED = {
     "mnist": {"numpy", "checks", "shared_digits"},
     "shared_digits": {"numpy"},
     "perturbation": {"numpy", "functions", "gradient", "threads"},
-    "two_layer_net": {"numpy", "checks", "functions", "gradient", "perturbation", "threads"},
+    "two_layer_net": {
+        "numpy",
+        "words",
+        "checks",
+        "functions",
+        "gradient",
+        "perturbation",
+        "threads",
+    },
     "saved_run": {"numpy"},
-    "interrupts": {"numpy"},
+    "interrupts": set(),
     "estimate": {"tqdm", "words"},
-    "training": {"numpy", "checks", "words", "threads", "interrupts", "estimate", "saved_run"},
+    "training": {"numpy", "checks", "words", "interrupts", "estimate", "saved_run"},
+    "snapshots": {"checks"},
     "evaluation": {"numpy", "checks"},
     "plots": {"numpy", "matplotlib", "matplotlib_fontja", "checks", "evaluation", "words"},
     "exercises": {"numpy", "exercises", "words"} | NUMERIC,
@@ -41,7 +50,7 @@ ALLOWED = {
         "anywidget",
         "traitlets",
     }
-    | {"checks", "evaluation", "plots", "words", "threads", "widgets"}
+    | {"checks", "evaluation", "plots", "words", "estimate", "snapshots", "widgets"}
     | NUMERIC,
 }
 MODULES = {

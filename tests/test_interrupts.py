@@ -1,5 +1,6 @@
 """Ctrl-C in the middle of a training; test_faults.py sends it at random instants."""
 
+import math
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,13 +8,14 @@ import numpy as np
 import pytest
 from small_training import TEST, T, X, after, state, trainer_for
 
-from dlscratch import Trainer, TwoLayerNet
+from dlscratch import Trainer, TwoLayerNet, interrupts
 
 
 @pytest.fixture(autouse=True)
-def ordinary_ctrl_c():
+def ordinary_ctrl_c(monkeypatch):
     """Let Ctrl-C be heard, also where the suite runs in the background and inherits none."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(interrupts, "_last_press", -math.inf)
     yield
     signal.signal(signal.SIGINT, before)
 
@@ -32,28 +34,65 @@ def interrupting(net, method, calls, signals=1):
 
 
 @pytest.mark.parametrize("method", ["gradient", "loss", "accuracy"])
-def test_ctrl_c_ends_the_run_between_two_iterations(method, capsys):
+@pytest.mark.parametrize("call", [2, 3, 13])
+def test_ctrl_c_ends_the_run_with_the_finished_iterations(method, call, capsys):
     trainer = trainer_for()
-    interrupting(trainer.net, method, calls=[3])
-    history = trainer.run(50)
-    assert 0 < trainer.iteration < 50
+    interrupting(trainer.net, method, calls=[call])
+    history = trainer.run(200)
+    assert 0 <= trainer.iteration < 200
     assert state(trainer) == after(trainer.iteration)
     assert history.epoch_list[-1] == trainer.iteration / 9
-    left = 50 - trainer.iteration
+    left = 200 - trainer.iteration
     assert f"Stopped after iteration {trainer.iteration}; run({left})" in capsys.readouterr().out
     trainer.run(left)
-    assert state(trainer) == after(50)
+    assert state(trainer) == after(200)
 
 
-@pytest.mark.parametrize(("method", "call"), [("gradient", 13), ("loss", 14)])
-def test_second_ctrl_c_breaks_the_iteration_off(method, call):
-    trainer = trainer_for()  # the first iteration takes two losses, before it and after it
-    interrupting(trainer.net, method, calls=[call], signals=2)
+def test_ctrl_c_breaks_a_slow_iteration_off():
+    trainer = trainer_for()
+    trainer.run(3)
+    before, waiting = state(trainer), [signal.SIGINT]
+
+    def endless(x, t):
+        while True:
+            signal.raise_signal(waiting[0])
+
+    trainer.net.gradient = endless
+    trainer.run(5)
+    assert state(trainer) == before
+
+
+def test_second_ctrl_c_ends_a_loop_of_runs(capsys):
+    trainers = [trainer_for() for _ in range(5)]
+    interrupting(trainers[1].net, "gradient", calls=[4])
+    interrupting(trainers[2].net, "gradient", calls=[8])
     with pytest.raises(KeyboardInterrupt):
-        trainer.run(50)
-    assert trainer.iteration == 12
-    trainer.run(38)
-    assert state(trainer) == after(50)
+        for trainer in trainers:
+            trainer.run(20)
+    assert [trainer.iteration for trainer in trainers] == [20, 3, 7, 0, 0]
+    said = capsys.readouterr().out
+    assert "after iteration 3; run(17)" in said and "after iteration 7; run(13)" in said
+    for trainer in trainers:
+        assert state(trainer)[:2] == after(trainer.iteration)[:2]
+
+
+def test_two_presses_that_are_far_apart_end_one_run_each(monkeypatch):
+    now = iter([100.0, 102.5, 104.4])
+    monkeypatch.setattr(interrupts.time, "monotonic", lambda: next(now))
+    trainers = [trainer_for() for _ in range(3)]
+    for trainer in trainers:
+        interrupting(trainer.net, "gradient", calls=[4])
+    trainers[0].run(20)
+    trainers[1].run(20)
+    with pytest.raises(KeyboardInterrupt):
+        trainers[2].run(20)
+
+
+def test_ctrl_c_in_after_step_ends_the_run():
+    trainer = trainer_for()
+    trainer.run(50, after_step=lambda t: t.iteration == 7 and signal.raise_signal(signal.SIGINT))
+    assert trainer.iteration == 7
+    assert state(trainer) == after(7)
 
 
 def test_ctrl_c_in_a_single_step_is_rolled_back():
@@ -75,16 +114,11 @@ def test_ctrl_c_is_itself_again_after_a_run(iterations):
     assert signal.getsignal(signal.SIGINT) is handler
 
 
-@pytest.mark.parametrize("signals", [1, 2])
-def test_run_that_ctrl_c_ends_is_saved_as_it_stands(tmp_path, signals):
+def test_run_that_ctrl_c_ends_is_saved_as_it_stands(tmp_path):
     trainer = trainer_for()
-    interrupting(trainer.net, "gradient", calls=[13], signals=signals)
-    if signals == 1:
-        trainer.run(50, autosave=tmp_path / "run.npz", every=50)
-    else:
-        with pytest.raises(KeyboardInterrupt):
-            trainer.run(50, autosave=tmp_path / "run.npz", every=50)
-    assert trainer.iteration == 14 - signals
+    interrupting(trainer.net, "gradient", calls=[13])
+    trainer.run(50, autosave=tmp_path / "run.npz")
+    assert trainer.iteration == 12
     loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
     assert state(loaded) == state(trainer)
     loaded.run(50 - loaded.iteration)
@@ -117,16 +151,16 @@ def test_ctrl_c_while_accuracies_are_noted_is_heard_after_them(monkeypatch):
 
 @pytest.mark.parametrize("presses", [1, 2, 5])
 def test_ctrl_c_while_parameters_are_put_back_is_heard_after_them(presses):
-    class Pressing(list):
-        def __delitem__(self, part):
+    class Pressing(np.ndarray):
+        def __setitem__(self, part, value):
             for _ in range(presses):
                 signal.raise_signal(signal.SIGINT)
-            super().__delitem__(part)
+            super().__setitem__(part, value)
 
     trainer = trainer_for()
     trainer.run(3)
     before = state(trainer)
-    trainer.history.train_loss_list = Pressing(trainer.history.train_loss_list)
+    trainer.net.params["b1"] = trainer.net.params["b1"].view(Pressing)
     trainer.net.loss = lambda x, t: signal.raise_signal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
         trainer.step()
@@ -142,7 +176,7 @@ def test_ctrl_c_before_the_network_works_stops_it_at_once():
             return np.asarray(self).take(*args, **more)
 
     trainer, called = trainer_for(), []
-    trainer.train = trainer.train[0].view(Pressing), trainer.train[1]
+    vars(trainer)["train"] = trainer.train[0].view(Pressing), trainer.train[1]
     trainer.net.gradient = lambda x, t: called.append(x)
     before = state(trainer)[:2]
     with pytest.raises(KeyboardInterrupt):
@@ -167,7 +201,7 @@ def test_error_while_a_batch_is_drawn_puts_the_random_state_back():
     trainer = trainer_for()
     trainer.run(9)
     before, x = state(trainer), trainer.train[0]
-    trainer.train = x.view(Full), trainer.train[1]
+    vars(trainer)["train"] = x.view(Full), trainer.train[1]
     with pytest.raises(MemoryError):
         trainer.step()
     assert state(trainer) == before

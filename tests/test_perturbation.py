@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 
 from dlscratch import perturbation
 from dlscratch.gradient import numerical_gradient
-from dlscratch.perturbation import perturbed_gradient_slices
-from dlscratch.threads import finish
+from dlscratch.threads import thread_map
 
 
-def perturbed_gradient(*problem):
-    return finish(perturbed_gradient_slices(*problem))
+def perturbed_gradient(params, x, t, *h):
+    return perturbation.perturbed_gradient(list(params.values()), x, t, *h)
 
 
 def loss_written_out(params, x, t):
@@ -150,13 +149,18 @@ def test_threads_work_where_there_is_much_and_only_there(monkeypatch):
     rng = np.random.default_rng(0)
     monkeypatch.setattr(perturbation, "core_count", lambda: 2)
     small = network(rng, 4, 3, 2), pictures(rng, 5, 4), rng.random((5, 2))
-    for problem, several in ((large_problem(rng), True), (small, False)):
-        slices = perturbed_gradient_slices(*problem)
-        before = threading.active_count()
-        next(slices)
-        assert (threading.active_count() > before) is several
-        slices.close()
-        assert threading.active_count() == before
+    used = []
+
+    def counted(threads):
+        used.append(threads)
+        return thread_map(threads)
+
+    monkeypatch.setattr(perturbation, "thread_map", counted)
+    before = threading.active_count()
+    for problem in (large_problem(rng), small):
+        perturbed_gradient(*problem)
+    assert set(used[:-1]) == {2} and used[-1] == 1
+    assert threading.active_count() == before
 
 
 def test_parameters_are_neither_changed_nor_shared():
@@ -169,24 +173,13 @@ def test_parameters_are_neither_changed_nor_shared():
     assert {grad.dtype for grad in grads.values()} == {np.dtype(np.float64)}
 
 
-def test_slices_tell_the_share_that_is_done():
-    problem = large_problem(np.random.default_rng(0), hidden=60)
-    shares = list(perturbed_gradient_slices(*problem))
-    assert len(shares) > 4  # more than the groups of samples, of which there are two
-    assert shares == sorted(set(shares)) and shares[0] > 0
-    assert shares[-1] == pytest.approx(1)
-
-
 def test_memory_does_not_grow_with_batch_and_hidden_units(traced_memory):
     rng = np.random.default_rng(0)
     params = network(rng, 784, 400, 10, scale=0.01)
     x, t = pictures(rng, 1000, 784), np.eye(10)[rng.integers(10, size=1000)]
-    slices = perturbed_gradient_slices(params, x, t)
     before = traced_memory()[1]
-    for _ in range(3):
-        next(slices)
+    perturbed_gradient(params, x, t)
     assert traced_memory()[1] - before < 100e6
-    slices.close()
 
 
 @pytest.mark.parametrize("scale", [1.0, 1000.0])

@@ -45,7 +45,7 @@ for gradient in ("backprop", "numerical"):
     net = TwoLayerNet(784, 10, 10, rng=0)
     trainer = Trainer(net, train, test, gradient=gradient, rng=0)
     trainer.estimate_seconds(3)
-    trainer.run(3, autosave="run.npz", every=1)
+    trainer.run(3, autosave="run.npz")
     trainer = Trainer.load("run.npz", net, train, test)
     history = trainer.run(3)
 plots.plot_loss(history.train_loss_list, ax=plt.subplots()[1])

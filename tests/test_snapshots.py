@@ -1,202 +1,64 @@
-import copy
-import re
-import signal
+"""Copies of a network at chosen moments, against trainings that end there."""
+
+import itertools
 
 import numpy as np
 import pytest
-from label_forms import FORMS
-from matplotlib.figure import Figure
+from small_training import after, state, trainer_for
 
-from dlscratch import Trainer, TwoLayerNet, load_mnist
-from dlscratch.widgets import SnapshotBrowser, draw_snapshot, train_with_snapshots
+from dlscratch.snapshots import train_with_snapshots
 
 
-@pytest.fixture(scope="module")
-def data():
-    (x_train, t_train), (x_test, t_test) = load_mnist()
-    few = (x_train[:200], t_train[:200]), (x_test[:60], t_test[:60])
-    return copy.deepcopy(few)  # a view would keep all the digits in memory
-
-
-@pytest.fixture
-def trainer(data):
-    net = TwoLayerNet(784, 6, 10, rng=0)
-    return Trainer(net, *data, batch_size=20, learning_rate=0.5, rng=0)
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.texts]
-
-
-def test_snapshots_are_the_network_after_so_many_iterations(trainer, data):
+def test_snapshots_are_the_network_after_so_many_iterations():
+    trainer, alone = trainer_for(), trainer_for()
     snapshots = train_with_snapshots(trainer, (12, 0, 5))
     assert list(snapshots) == [0, 5, 12]
     for iteration, snapshot in snapshots.items():
-        net = TwoLayerNet(784, 6, 10, rng=0)
-        alone = Trainer(net, *data, batch_size=20, learning_rate=0.5, rng=0)
-        alone.run(iteration)
-        for name, weights in net.params.items():
+        alone.run(iteration - alone.iteration)
+        for name, weights in alone.net.params.items():
             np.testing.assert_array_equal(snapshot.params[name], weights)
-    assert trainer.history == alone.history
+    assert state(trainer) == after(12)
 
 
-def test_a_training_with_snapshots_saves_itself_as_a_run_does(trainer, data, tmp_path):
-    path, saved_at = tmp_path / "run.npz", []
-    save = trainer.save
-    trainer.save = lambda path: saved_at.append(trainer.iteration) or save(path)
-    train_with_snapshots(trainer, (0, 5, 25), autosave=path)
-    assert saved_at == [0, 10, 20, 25]
-    loaded = Trainer.load(path, TwoLayerNet(784, 6, 10), *data)
-    assert loaded.history == trainer.history
-    np.testing.assert_array_equal(loaded.net.params["W1"], trainer.net.params["W1"])
+def test_training_with_snapshots_saves_itself_as_a_run_does(tmp_path):
+    trainer, saved_at = trainer_for(), []
+    trainer.save = lambda path: saved_at.append(trainer.iteration)
+    train_with_snapshots(trainer, (0, 5, 20), autosave=tmp_path / "run.npz")
+    assert saved_at == [0, 9, 18, 20]
 
 
-def test_a_moment_that_is_past_is_refused(trainer):
+def test_training_with_snapshots_goes_on_where_it_was_stopped():
+    """As a learner who presses the stop button, and then runs the same cell again."""
+    trainer, whole = trainer_for(), trainer_for()
+    gradient, calls = trainer.net.gradient, itertools.count(1)
+
+    def stopped(x, t):
+        if next(calls) == 5:
+            raise KeyboardInterrupt
+        return gradient(x, t)
+
+    trainer.net.gradient = stopped
+    assert list(train_with_snapshots(trainer, (0, 3, 9, 12))) == [0, 3]
+    trainer.net.gradient = gradient
+    snapshots = train_with_snapshots(trainer, (0, 3, 9, 12))
+    assert list(snapshots) == [0, 3, 9, 12]
+    assert state(trainer) == after(12)
+    train_with_snapshots(whole, (0, 3, 9, 12))
+    assert train_with_snapshots(trainer, (0, 3, 9, 12)) is snapshots  # a third time: nothing to do
+    assert state(trainer) == after(12)
+    for iteration, net in whole.snapshots.items():
+        np.testing.assert_array_equal(snapshots[iteration].params["W1"], net.params["W1"])
+
+
+def test_moments_that_are_past_have_no_snapshot():
+    trainer = trainer_for()
     trainer.run(3)
-    with pytest.raises(ValueError, match="moment 2 is past: this is iteration 3"):
-        train_with_snapshots(trainer, (2, 5))
+    assert list(train_with_snapshots(trainer, (2, 5))) == [5]
 
 
 @pytest.mark.parametrize(
-    "moments, words", [((), "moments is empty"), ((-1, 3), "a number in moments is -1")]
+    ("moments", "message"), [((), "moments is empty"), ((-1, 3), "a number in moments is -1")]
 )
-def test_moments_that_are_none_are_refused(trainer, moments, words):
-    with pytest.raises(ValueError, match=words):
-        train_with_snapshots(trainer, moments)
-
-
-def test_an_interrupt_keeps_the_snapshots_made_until_then(trainer, monkeypatch, capsys):
-    step = trainer.step
-
-    def interrupted():
-        if trainer.iteration == 4:
-            signal.raise_signal(signal.SIGINT)
-        return step()
-
-    monkeypatch.setattr(trainer, "step", interrupted)
-    assert list(train_with_snapshots(trainer, (0, 3, 9))) == [0, 3]
-    assert "Stopped after iteration 5; run(4) does the rest." in capsys.readouterr().out
-    assert trainer.history.epoch_list == [0, 0.5]  # measured at the end, as `run` does
-
-
-def axes_of(figure):
-    """Name the Axes of a snapshot: weights, confusion matrix, loss, and pairs of readings."""
-    weights, _, matrix, loss, *readings = sorted(
-        figure.axes, key=lambda ax: "weight" not in ax.get_ylabel() + ax.get_title()
-    )
-    return weights, matrix, loss, readings
-
-
-def test_the_figure_of_a_snapshot_marks_its_moment_and_tells_its_accuracy(trainer):
-    snapshots = train_with_snapshots(trainer, (0, 15, 30))
-    figure = Figure()
-    assert draw_snapshot(trainer, snapshots[15], 15, digits=(4, 2), figure=figure) is figure
-    x, t = trainer.test
-    accuracy = snapshots[15].accuracy(x, t)
-    assert figure.get_suptitle() == f"After iteration 15: test accuracy {100 * accuracy:.1f} %"
-    weights, matrix, loss, readings = axes_of(figure)
-    drawn = np.ma.getdata(weights.images[0].get_array())
-    assert np.isin(snapshots[15].params["W1"], drawn).all()  # all six units
-    assert [line.get_xdata()[0] for line in loss.lines if line.get_color() == "black"] == [15]
-    assert sum(int(count) for count in texts(matrix)) == len(t)
-    read = snapshots[15].predict(x[[4, 2]]).argmax(axis=1)
-    captions = [texts(left)[0] for left in readings[::2]]
-    assert [caption.split(">")[-1] for caption in captions] == [str(digit) for digit in read]
-    for k, right in zip((4, 2), readings[1::2], strict=True):
-        heights = [bar.get_height() for bar in right.patches]
-        np.testing.assert_allclose(heights, 100 * snapshots[15].predict(x[k]))
-
-
-@pytest.mark.parametrize("form", ["series", "column", "one-hot"])
-def test_the_test_labels_may_have_every_form(data, form):
-    net = TwoLayerNet(784, 1, 3, rng=0)
-    x, labels = data[1][0][:3], [2, 0, 1]
-    trainer = Trainer(net, (x, labels), rng=0, batch_size=1)
-    trainer.test = x, FORMS[form](labels)
-    figure = draw_snapshot(trainer, net, 0)  # three digits: fewer than are shown by default
-    _, matrix, _, readings = axes_of(figure)
-    read = net.predict(x).argmax(axis=1).tolist()
-    expected = [["", f"{t}" if t == y else f"{t}>{y}"] for t, y in zip(labels, read, strict=True)]
-    assert [texts(left)[0] for left in readings[::2]] == [text for _, text in expected[:2]]
-    assert sum(int(count) for count in texts(matrix)) == 3
-
-
-@pytest.mark.parametrize("classes, hidden", [(5, 1), (27, 400)])
-def test_a_snapshot_of_other_classes_and_units_is_drawn(data, classes, hidden):
-    net = TwoLayerNet(784, hidden, classes, rng=0)
-    x, labels = data[1][0][:10], np.arange(10) % 5
-    trainer = Trainer(net, (x, labels), (x, labels), rng=0, batch_size=1)
-    browser = SnapshotBrowser(trainer, {0: net})
-    assert all(bytes(part.value)[1:4] == b"PNG" for part in browser.pictures.children)
-
-
-def test_a_snapshot_is_not_drawn_without_test_data(trainer):
-    trainer.test = None
-    with pytest.raises(ValueError, match="no test data"):
-        draw_snapshot(trainer, trainer.net, 0)
-
-
-@pytest.mark.parametrize("digits", [(), (0, 60)])
-def test_a_snapshot_is_not_drawn_without_the_digits_asked_for(trainer, digits):
-    with pytest.raises(ValueError, match="expected numbers below 60"):
-        draw_snapshot(trainer, trainer.net, 0, digits)
-
-
-def test_the_browser_draws_the_picture_that_is_asked_for_and_keeps_it(trainer):
-    class Net(TwoLayerNet):
-        asked = 0
-
-        def predict(self, x):
-            self.asked += len(x) == 60  # the test data
-            return super().predict(x)
-
-    nets = {n: Net(784, 6, 10, rng=n) for n in (3, 0, 1)}
-    trainer.run(3)
-    browser = SnapshotBrowser(trainer, nets)
-    assert [option["text"] for option in browser.moment.options] == ["0", "1", "3"]
-    assert [nets[n].asked for n in (0, 1, 3)] == [1, 0, 0]
-    pictures = []
-    for index, moment in [(0, 0), (1, 1), (2, 3), (0, 0)]:
-        browser.moment.index = index
-        assert browser.said.value.startswith(f"After iteration {moment}: test accuracy")
-        pictures.append([bytes(picture.value) for picture in browser.pictures.children])
-    for part in zip(*pictures, strict=True):  # the four parts, each at four moments
-        assert part[0].startswith(b"\x89PNG")
-        assert len(set(part)) == 3 and part[3] == part[0]
-    assert [nets[n].asked for n in (0, 1, 3)] == [1, 1, 1]
-
-
-@pytest.mark.parametrize("snapshots", [{}, [], None])
-def test_no_snapshots_cannot_be_browsed(trainer, snapshots):
-    with pytest.raises(ValueError, match="snapshots is .*; expected those of"):
-        SnapshotBrowser(trainer, snapshots)
-
-
-@pytest.mark.parametrize(
-    "wrong, words",
-    [
-        ({"iteration": None}, "iteration is None"),
-        ({"digits": 3}, "digits is 3; expected several"),
-    ],
-)
-def test_a_snapshot_of_no_iteration_or_digits_is_refused(trainer, wrong, words):
-    with pytest.raises(TypeError, match=words):
-        draw_snapshot(trainer, trainer.net, **{"iteration": 0} | wrong)
-
-
-def test_moments_are_several(trainer):
-    with pytest.raises(TypeError, match="moments is 10; expected several integers"):
-        train_with_snapshots(trainer, 10)
-
-
-def test_the_browser_speaks_japanese(trainer, in_japanese):
-    browser = SnapshotBrowser(trainer, {0: trainer.net})
-    said = browser.moment.options[0]["name"]
-    for text in [said, browser.said.value, browser.moment.name, repr(browser)]:
-        assert re.search("[\u3040-\u9fff]", text)
-
-
-def test_where_widgets_do_not_show_the_cell_says_so(trainer):
-    browser = SnapshotBrowser(trainer, {0: trainer.net})
-    text = browser._repr_mimebundle_()["text/plain"]
-    assert text.endswith("it shows where notebook widgets run.")
+def test_moments_that_are_none_are_refused(moments, message):
+    with pytest.raises(ValueError, match=message):
+        train_with_snapshots(trainer_for(), moments)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dlscratch import threads
-from dlscratch.threads import core_count, finish, map_slices, thread_map
+from dlscratch.threads import core_count, map_slices, thread_map
 
 COUNT = """
 import numpy, threadpoolctl
@@ -112,16 +112,3 @@ def test_what_is_not_begun_when_it_is_closed_is_left_out():
         results.close()
         go_on.set()
     assert set(begun) <= {0, 1}
-
-
-def test_finish_takes_every_slice_and_gives_the_result():
-    taken = []
-
-    def slices():
-        for k in range(3):
-            taken.append(k)
-            yield k
-        return "result"
-
-    assert finish(slices()) == "result"
-    assert taken == [0, 1, 2]

@@ -7,7 +7,6 @@ import pytest
 from small_training import ONES, TEST, Line, T, X, after, state, trainer_for
 
 from dlscratch import History, Trainer, TwoLayerNet
-from dlscratch.two_layer_net import PlainLoopNet
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
 
@@ -131,28 +130,13 @@ def test_accuracy_is_that_of_the_weights_at_that_time():
 def test_without_test_data_no_accuracy_is_measured():
     """The book's loop of 4.5.2: nothing but the loss, and no time for anything else."""
     trainer, both = trainer_for(test=None), trainer_for()
-    trainer.net.accuracy = trainer.net.accuracy_slices = None
+    trainer.net.accuracy = None
     losses = trainer.run(10).train_loss_list
     assert vars(trainer.history) == vars(History(losses))
     assert losses == both.run(10).train_loss_list
     trainer.step()
     trainer.record_accuracy()
     assert trainer.history.epoch_list == []
-
-
-def test_a_caller_sees_how_much_of_the_accuracies_is_measured():
-    x = np.zeros((5_000, 4))
-    trainer = trainer_for(train=(x, np.zeros(5_000, int)), test=(x, np.ones(5_000, int)))
-    shares = [trainer.measured for _ in trainer.record_accuracy_slices()]
-    assert trainer.measured == 0 and trainer.history.epoch_list == [0]
-    half = len(shares) // 2
-    assert half >= 2 and shares == shares[:half] * 2  # training data, then test data
-    assert shares[:half] == sorted(set(shares)) and shares[-1] == 1
-    paused = trainer.record_accuracy_slices()
-    next(paused)
-    assert trainer.measured > 0
-    paused.close()
-    assert trainer.measured == 0
 
 
 def test_run_of_no_iterations_notes_the_first_accuracy_once():
@@ -180,31 +164,56 @@ def test_steps_and_a_run_end_like_one_run():
 
 
 @pytest.mark.parametrize("gradient", GRADIENTS)
-def test_slices_end_like_steps(gradient):
-    train = np.tile(X, (50, 1)), np.tile(T, 50)  # accuracies in several slices
-    trainer, steps = (trainer_for(train=train, gradient=gradient) for _ in range(2))
-    shares = list(trainer.step_slices())
-    steps.step()
-    assert all(0 <= share <= 1 for share in shares)
-    assert len(shares) > 3
-    assert state(trainer) == state(steps)
+def test_iterations_come_one_by_one_and_end_like_a_run(gradient):
+    trainer, between = trainer_for(gradient=gradient), 0
+    for loss in trainer.iterations(20):
+        between += loss is None
+        assert loss is None or loss == trainer.history.train_loss_list[-1]
+    assert between == 3  # between training and test data: before the first, and in two epochs
+    trainer.record_accuracy()
+    assert state(trainer) == after(20, gradient=gradient)
 
 
-@pytest.mark.parametrize("slices", [1, 2, 20, 43, 44, 45])
-def test_iteration_dropped_between_two_slices_has_not_begun(slices):
-    """A slice is one of 43 parameters; then the step is done, and then the accuracy is."""
-    trainer, whole = (
-        trainer_for(PlainLoopNet(4, 5, 3, 1, rng=1), gradient="numerical") for _ in "ab"
-    )
-    trainer.run(8)
-    before, work = state(trainer), trainer.step_slices()
-    for _ in range(slices):
-        share = next(work, None)
-        assert state(trainer) == before if share else trainer.iteration == 9
-    work.close()
-    trainer.run(20 - trainer.iteration)
-    whole.run(20)
-    assert state(trainer) == state(whole)
+@pytest.mark.parametrize("left_after", [1, 2, 9, 10, 11, 12, 21])
+def test_iterations_that_are_left_are_whole(left_after):
+    """Also between the accuracies of training and test data, which the next run then measures."""
+    trainer = trainer_for()
+    for k, _loss in enumerate(trainer.iterations(50), start=1):
+        if k == left_after:
+            break
+    trainer.run(50 - trainer.iteration)
+    assert state(trainer) == after(50)
+
+
+def test_accuracies_are_measured_once_an_epoch():
+    trainer, measured = trainer_for(), []
+    accuracy = trainer.net.accuracy
+    trainer.net.accuracy = lambda x, t: measured.append(len(x)) or accuracy(x, t)
+    for _ in range(18):
+        trainer.step()
+    trainer.run(9)
+    assert trainer.history.epoch_list == [0, 1, 2, 3]
+    assert measured == [60, 30] * 5  # before the first, three epochs, and the end of the run
+
+
+def test_accuracies_of_two_networks_are_not_mixed():
+    """Somebody trains on between the accuracy of the training data and that of the test data."""
+    trainer = trainer_for()
+    paused = trainer.iterations(1)
+    assert next(paused) is None
+    trainer.run(20)
+    for _ in paused:
+        pass
+    trainer.run(50 - trainer.iteration)
+    assert state(trainer) == after(50)
+
+
+@pytest.mark.parametrize("setting", ["batch_size", "train"])
+def test_setting_that_counts_the_epochs_stays(setting):
+    trainer = trainer_for()
+    trainer.run(9)
+    with pytest.raises(AttributeError, match=f"{setting} cannot be changed.*Make a new Trainer"):
+        setattr(trainer, setting, getattr(trainer, setting))
 
 
 def test_learning_rate_can_be_changed_on_the_way():
@@ -337,8 +346,7 @@ def test_numbers_too_small_for_a_float_are_no_error(gradient, dtype):
         assert strict.estimate_seconds(10) > 0
         strict.run(10)
         for _ in range(10):
-            for _ in strict.step_slices():
-                np.log(np.float64(1))  # what the caller does between two slices
+            strict.step()
         strict.record_accuracy()
         with pytest.raises(FloatingPointError, match="underflow"):
             np.float64(1e-300) * np.float64(1e-300)
@@ -351,9 +359,9 @@ def test_divergence_is_told_where_numpy_raises():
         trainer.run(10)
 
 
-def test_caller_keeps_the_warnings_of_numpy_between_two_slices():
+def test_caller_keeps_the_warnings_of_numpy_between_two_iterations():
     before = np.geterr()
-    for _ in trainer_for(PlainLoopNet(4, 5, 3), gradient="numerical").step_slices():
+    for _ in trainer_for().iterations(10):
         assert np.geterr() == before
 
 
@@ -375,7 +383,7 @@ def test_batches_are_drawn_with_the_indices_of_the_platform(monkeypatch):
             return np.asarray(self).take(indices, axis)
 
     trainer = trainer_for()
-    trainer.train = trainer.train[0].view(Samples), trainer.train[1]
+    vars(trainer)["train"] = trainer.train[0].view(Samples), trainer.train[1]
     monkeypatch.setattr(np, "intp", np.int32)
     trainer.run(20)
     monkeypatch.undo()
@@ -398,20 +406,6 @@ def test_subclass_that_overrides_a_method_alone_trains_with_its_own():
     assert set(trainer.history.test_acc_list) == {0.25}
 
 
-@pytest.mark.parametrize("kind", [TwoLayerNet, PlainLoopNet])
-def test_iteration_that_was_overtaken_is_dropped(kind):
-    trainer = trainer_for(kind(4, 5, 3, 1, rng=1), gradient="numerical")
-    paused = trainer.step_slices()
-    for _ in range(3):
-        next(paused)
-    trainer.run(20)
-    for _ in paused:
-        pass
-    other = trainer_for(kind(4, 5, 3, 1, rng=1), gradient="numerical")
-    other.run(20)
-    assert state(trainer) == state(other)
-
-
 def test_error_in_the_accuracy_keeps_the_finished_iteration():
     trainer = trainer_for()
     original = trainer.net.accuracy
@@ -428,7 +422,7 @@ def test_divergence_is_an_error_that_keeps_the_last_good_weights():
     """w - 1 grows by 2 lr - 1 = -9 each step, and (w - 1)^2 beyond all floats at 9^161.6."""
     trainer = trainer_for(Line(), ONES, ONES, learning_rate=5)
     with pytest.raises(
-        FloatingPointError, match=r"loss .* to inf at iteration 162.*learning_rate below 5\.0"
+        FloatingPointError, match=r"iteration 162 the loss .* to inf\..*learning_rate below 5\.0"
     ):
         trainer.run(200)
     assert trainer.iteration == 161
@@ -445,7 +439,9 @@ def test_loss_a_thousand_times_as_large_is_a_divergence(before, after, diverges)
     trainer, losses = trainer_for(Line(), ONES, ONES), iter([before, after])
     trainer.net.loss, trainer.net.accuracy = lambda x, t: next(losses), lambda x, t: 0
     if diverges:
-        with pytest.raises(FloatingPointError, match=f"from {before} to {after} at iteration 1"):
+        with pytest.raises(
+            FloatingPointError, match=f"iteration 1 the loss goes from {before} to {after}"
+        ):
             trainer.step()
     else:
         assert trainer.step() == after
@@ -459,12 +455,12 @@ def test_learning_rate_of_a_million_is_told_at_its_first_step(gradient):
     before = state(trainer)
     trainer.learning_rate = 1e6
     message = (
-        r"diverges: the loss went from [01]\.\d+ to .*e\+\d+ at iteration 6.* below 1000000\.0"
+        r"diverges: in iteration 6 the loss goes from [01]\.\d+ to .*e\+\d+\..* below 1000000\.0"
     )
     with pytest.raises(FloatingPointError, match=message):
         trainer.step()
     assert state(trainer) == before
-    with pytest.raises(FloatingPointError, match="went from .* at iteration 1"):
+    with pytest.raises(FloatingPointError, match="iteration 1 the loss goes from"):
         trainer_for(learning_rate=1e6, gradient=gradient).run(10)
 
 
@@ -474,9 +470,44 @@ def test_weight_that_overflows_is_told_although_the_loss_is_finite():
     net.gradient = lambda x, t: right(x, t) | {"W1": np.array([[-1e308]])}  # sigmoid(inf) is 1
     trainer = Trainer(net, (np.ones((4, 1)), np.arange(4) % 2), batch_size=4, learning_rate=10)
     before = net.params["W1"].copy()
-    with pytest.raises(FloatingPointError, match="is no longer finite at iteration 1"):
+    with pytest.raises(FloatingPointError, match="iteration 1 the parameters become too large"):
         trainer.run(1)
     np.testing.assert_array_equal(net.params["W1"], before)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_gave_a_number_that_is_not_finite_is_named(bad):
+    def says(message, **changes):
+        trainer = trainer_for()
+        trainer.run(5)
+        vars(trainer.net).update(changes.pop("methods", {}))
+        for name, value in changes.items():
+            trainer.net.params[name][1] = value
+        before = state(trainer)[1:]
+        with pytest.raises(FloatingPointError, match=message):
+            trainer.step()
+        assert state(trainer)[1:] == before
+
+    net = TwoLayerNet(4, 5, 3, 1, rng=1)
+    grads = net.gradient(X, T) | {"W2": np.full((5, 3), bad)}
+    says(
+        "W2 of net.gradient holds nan or inf in iteration 6", methods={"gradient": lambda *_: grads}
+    )
+    says("b1 of net.params holds nan or inf in iteration 6", b1=bad)
+    trainer = trainer_for()
+    trainer.net.loss = lambda x, t: bad
+    with pytest.raises(FloatingPointError, match=f"net.loss gives {bad} in iteration 1"):
+        trainer.step()
+
+
+@pytest.mark.parametrize("method", ["loss", "accuracy"])
+@pytest.mark.parametrize("result", [None, [1.0, 2.0], "0.5"])
+def test_method_that_returns_no_number_is_named(method, result):
+    trainer = trainer_for()
+    setattr(trainer.net, method, lambda x, t: result)
+    with pytest.raises(TypeError, match=rf"net\.{method}\(x, t\) is .*; expected one number"):
+        trainer.run(1)
+    assert trainer.iteration == 0
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

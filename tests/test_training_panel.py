@@ -186,10 +186,9 @@ def test_an_estimate_names_the_time_and_changes_nothing(data):
         assert "; with the plain loop " in panel.estimate
         assert panel.trainer.rng.bit_generator.state == before
         assert_same_run(panel, alone(data, 100))
-        choose(panel, iterations=50, batch_size=10, gradient="plain loop")
+        choose(panel, iterations=50, batch_size=10)
         await panel._estimating
         assert panel.estimate.startswith("50 iterations (1 epoch): about ")
-        assert "with the plain loop" not in panel.estimate
         choose(panel, iterations=1)
         await panel._estimating
         assert panel.estimate.startswith("1 iteration (0.02 epochs): about ")
@@ -207,8 +206,8 @@ def test_a_run_that_diverges_is_told_and_kept_and_does_not_hang_when_tried_again
         panel.start()
         for _ in range(2):
             await end_of(panel)
-            assert panel.state.startswith("Stopped: the training diverges")
-            assert "learning_rate below 10" in panel.state
+            assert panel.state.startswith("Stopped: W1 of net.gradient holds nan or inf")
+            assert "learning_rate that is too large. The parameters" in panel.state
             kept = panel.trainer.iteration
             assert 0 < kept < 20
             assert all(np.isfinite(weights).all() for weights in panel.net.params.values())
@@ -283,14 +282,14 @@ def test_nothing_runs_after_close(data):
 
 
 def test_after_an_hour_without_a_press_it_pauses(data, monkeypatch):
-    """The page may be closed, and the plain loop would go on for days."""
+    """The page may be closed, and a training may take hours."""
 
     async def use():
-        panel = small(data, gradient="plain loop")
+        panel = small(data, gradient="numerical", iterations=10_000)
         now = [0.0]
         monkeypatch.setattr("time.perf_counter", lambda: now[0])
         press(panel, "start")
-        await until(lambda: panel.experiment.share)
+        await until(lambda: panel.trainer.iteration)
         now[0] = 3599.0
         for _ in range(20):
             await asyncio.sleep(0)
@@ -298,28 +297,10 @@ def test_after_an_hour_without_a_press_it_pauses(data, monkeypatch):
         now[0] = 3601.0
         await end_of(panel)
         assert panel.state.startswith("An hour without a press: the page may be closed. Paused at")
-        assert "go_on" in panel.can_press and "pin" not in panel.can_press  # there is no curve
-        share = panel.experiment.share
+        assert "go_on" in panel.can_press
+        iteration = panel.trainer.iteration
         press(panel, "go_on")
-        await until(lambda: panel.experiment.share > share)
-        panel.close()
-
-    asyncio.run(use())
-
-
-def test_it_says_so_and_moves_while_it_measures_accuracies(data, monkeypatch):
-    monkeypatch.setattr(training_panel, "REDRAW", 0)
-    x, t = (np.repeat(part, 10, axis=0) for part in data[0])  # 5,000 digits: three slices
-
-    async def use():
-        panel, said = small(((x, t), data[1]), iterations=1), []
-        panel.observe(lambda change: said.append(change.new), "progress")
-        panel.start()
-        await end_of(panel)
-        measuring = [each for each in said if each["text"].startswith("measuring the accuracy: ")]
-        assert {each["text"][24:] for each in measuring} >= {"40 %", "80 %", "100 %"}
-        assert {each["share"] for each in measuring} >= {0.4, 0.8}
-        assert said[-1]["text"] == "iteration 1 of 1" and said[-1]["share"] == 1
+        await until(lambda: panel.trainer.iteration > iteration)
         panel.close()
 
     asyncio.run(use())

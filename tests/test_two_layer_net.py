@@ -1,5 +1,6 @@
 """The network against scikit-learn, closed forms and central differences of its own loss."""
 
+import copy
 import inspect
 import math
 import sys
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score
 from sklearn.neural_network import MLPClassifier
 
+from dlscratch.functions import dot, softmax
 from dlscratch.gradient import numerical_gradient
-from dlscratch.two_layer_net import PlainLoopNet, TwoLayerNet, dot
+from dlscratch.two_layer_net import TwoLayerNet
 
 GRADIENTS = ["gradient", "numerical_gradient"]
 METHODS = ["loss", "accuracy", *GRADIENTS]
@@ -327,17 +329,10 @@ def test_prediction_makes_no_copy_of_the_images(dtype, traced_memory):
 
 
 @pytest.mark.parametrize("n", [1, 1_999, 2_001])
-def test_accuracy_slices_tell_the_share_and_return_the_accuracy(n):
+def test_accuracy_counts_the_samples_that_are_read_right(n):
     net = TwoLayerNet(4, 3, 5, 1, rng=0)
     x, t = batch_for(net, n)
-    right = sum(net.predict(x[i]).argmax() == t[i] for i in range(n))
-    slices, shares = net.accuracy_slices(x, t), []
-    try:
-        while True:
-            shares.append(next(slices))
-    except StopIteration as end:
-        assert end.value == net.accuracy(x, t) == right / n
-    assert shares == sorted(set(shares)) and shares[-1] == 1
+    assert net.accuracy(x, t) == sum(net.predict(x[i]).argmax() == t[i] for i in range(n)) / n
 
 
 def test_accuracy_of_one_sample_needs_no_row():
@@ -357,19 +352,66 @@ def test_numpy_told_to_raise_does_not_hear_of_harmless_underflow(method):
         assert_same(getattr(net, method)(x * 1e-150, t), expected, rtol=0)
 
 
-@pytest.mark.parametrize("order", ["C", "F"])
-def test_plain_loop_net_has_the_numbers_of_the_fast_one(order):
-    fast, plain = TwoLayerNet(4, 3, 5, 1, rng=0), PlainLoopNet(4, 3, 5, 1, rng=0)
-    plain.params = {name: w.copy(order) for name, w in plain.params.items()}
-    x, t = batch_for(fast, 6)
-    assert_same(plain.numerical_gradient(x, t), fast.numerical_gradient(x, t), atol=1e-9)
-    assert_same(plain.params, fast.params, rtol=0)
+class ReLUNet(TwoLayerNet):
+    """As readers write it: another predict, and all else inherited."""
+
+    def predict(self, x):
+        W1, b1, W2, b2 = self.params.values()
+        return softmax(np.maximum(0, x @ W1 + b1) @ W2 + b2)
 
 
-def test_plain_loop_net_pauses_after_every_parameter():
-    net = PlainLoopNet(2, 3, 2, rng=0)
-    shares = list(net.numerical_gradient_slices(np.ones((1, 2)), [0]))
-    assert shares == [pytest.approx(k / 17) for k in range(1, 18)]
+class DecayNet(TwoLayerNet):
+    """As readers write it: weight decay in the loss."""
+
+    def loss(self, x, t):
+        decay = sum(np.sum(self.params[name] ** 2) for name in ("W1", "W2"))
+        return super().loss(x, t) + 0.05 * decay
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_loss_and_accuracy_follow_the_predict_of_a_subclass(labels):
+    net = ReLUNet(6, 4, 5, 1, rng=0)
+    x, t = batch_for(net, 30)
+    y = net.predict(x)
+    targets = t if labels else np.eye(5)[t]
+    assert net.loss(x, targets) == pytest.approx(-np.log(y[np.arange(30), t]).mean())
+    assert net.accuracy(x, targets) == (y.argmax(axis=1) == t).mean()
+    sigmoid_net = TwoLayerNet(6, 4, 5)
+    sigmoid_net.params = net.params
+    assert net.loss(x, targets) != pytest.approx(sigmoid_net.loss(x, targets))
+
+
+@pytest.mark.parametrize("kind", [ReLUNet, DecayNet])
+def test_numerical_gradient_follows_the_loss_of_a_subclass(kind):
+    net = kind(6, 4, 5, 1, rng=0)
+    x, t = batch_for(net, 8)
+    before = copy.deepcopy(net.params)
+    with pytest.warns(UserWarning, match="plain loop, which computes 106 losses: about .* s"):
+        grads = net.numerical_gradient(x, t)
+    assert_same(net.params, before, rtol=0)
+    for name, weights in net.params.items():  # 4 x 6 + 4 + 4 x 5 + 5 = 53 parameters
+        for idx in np.ndindex(weights.shape):
+            kept, losses = weights[idx], []
+            for h in (1e-5, -1e-5):
+                weights[idx] = kept + h
+                losses.append(net.loss(x, t))
+            weights[idx] = kept
+            assert grads[name][idx] == pytest.approx((losses[0] - losses[1]) / 2e-5, abs=1e-6)
+
+
+def test_method_that_is_set_on_a_network_counts_as_its_own():
+    net = TwoLayerNet(6, 4, 5, rng=0)
+    assert not net.takes_plain_loop
+    net.predict = ReLUNet.predict.__get__(net)
+    assert net.takes_plain_loop
+    x, t = batch_for(net, 8)
+    assert net.loss(x, t) == pytest.approx(-np.log(net.predict(x)[np.arange(8), t]).mean())
+
+
+def test_loss_of_the_class_is_exact_where_probabilities_are_zero():
+    net = TwoLayerNet(1, 1, 2, weight_init_std=0)
+    net.params["b2"][:] = [8_603, 0]
+    assert net.loss([[1.0]], [1]) == 8_603
 
 
 def test_accuracy_is_scikit_learns():
@@ -389,7 +431,7 @@ def test_accuracy_of_soft_rows_counts_the_heaviest_class():
 
 def test_accuracy_of_scores_that_are_no_numbers_is_an_error():
     net = TwoLayerNet(2, 3, 3)
-    with pytest.raises(ValueError, match="scores hold nan"):
+    with pytest.raises(ValueError, match="predictions hold nan"):
         net.accuracy([[1.0, np.nan], [1.0, 1.0]], [0, 1])
 
 

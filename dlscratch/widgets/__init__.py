@@ -1,8 +1,9 @@
 """What the learner touches: the only modules that know ipywidgets and anywidget."""
 
+from dlscratch.snapshots import train_with_snapshots  # older copies of the notebooks import it here
 from dlscratch.widgets.digit_browser import DigitBrowser, draw_digit
 from dlscratch.widgets.digit_pad import DigitPad, to_mnist
-from dlscratch.widgets.snapshots import SnapshotBrowser, draw_snapshot, train_with_snapshots
+from dlscratch.widgets.snapshots import SnapshotBrowser, draw_snapshot
 from dlscratch.widgets.training_panel import TrainingPanel
 
 __all__ = [

@@ -23,7 +23,7 @@ CONTROLS = {  # what the page shows for each setting: a name, and a tooltip
     ),
     "gradient": (
         N_("gradient"),
-        N_("Backpropagation by formula; numerical without needless work; or the book's own loop."),
+        N_("Backpropagation by formula, or numerical without needless work."),
     ),
     "seed": (
         N_("seed"),
@@ -71,7 +71,7 @@ EVENTS = {  # what the panel says before that, once
     "discarded": N_("The run before is discarded."),
     "pinned": N_("Pinned."),
     "an hour": N_("An hour without a press: the page may be closed."),
-    "error": N_("Stopped: {error}."),
+    "error": N_("Stopped: {error}"),
 }
 # the last columns of the table of runs
 RESULTS = [N_("loss"), N_("training accuracy"), N_("test accuracy")]

@@ -3,8 +3,6 @@
 The figure is drawn by an ordinary function, so a notebook shows it without widgets too.
 """
 
-import copy
-
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
@@ -16,49 +14,9 @@ from dlscratch.widgets.digit_browser import draw_reading
 from dlscratch.widgets.picker import Picker, picture_box, png_bytes
 from dlscratch.words import _
 
-MOMENTS = (0, 10, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
 DIGITS = (0, 1, 8)  # test digits to follow: a 7, a 2, and a 5 that is hard to read
 UNITS = 25  # hidden units whose weights are drawn: more would be too small to see
 PART_SIZE = (4, 3.5)  # inches of each part of the picture
-
-
-def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
-    """Do what `trainer.run` does, and keep a copy of the network at chosen iterations.
-
-    Parameters
-    ----------
-    trainer : Trainer
-        Trained up to the last of the moments.
-    moments : sequence of int
-        Iterations after which to keep the network; 0 is before the first one.
-    autosave : str, Path or None
-        An .npz file to save the trainer to, as `trainer.run` does.
-
-    Returns
-    -------
-    dict of int to network
-        The copies, by iteration; Ctrl-C (the notebook's stop button) ends the training
-        with those made until then.
-
-    Raises
-    ------
-    ValueError
-        If the trainer is past one of the moments already.
-    """
-    moments = sorted(as_integers(moments, "moments"))
-    if not moments:
-        raise ValueError("moments is empty; expected iterations such as (0, 100, 1_000)")
-    if moments[0] < trainer.iteration:
-        raise ValueError(f"moment {moments[0]} is past: this is iteration {trainer.iteration}")
-    snapshots = {}
-
-    def keep(trainer):
-        if trainer.iteration in moments:
-            snapshots[trainer.iteration] = copy.deepcopy(trainer.net)
-
-    keep(trainer)
-    trainer.run(moments[-1] - trainer.iteration, autosave=autosave, after_step=keep)
-    return snapshots
 
 
 def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):

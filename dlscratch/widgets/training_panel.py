@@ -13,6 +13,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from dlscratch.estimate import estimates, plain_loop_seconds
 from dlscratch.widgets import panel_words as words
 from dlscratch.widgets.chart import PINNED, PRESENT, AccuracyChart, LossChart
 from dlscratch.widgets.experiment import CHOICES, Experiment
@@ -139,14 +140,14 @@ class TrainingPanel(anywidget.AnyWidget):
         self._train_to(self.experiment.goal + more)
 
     def step(self):
-        """Do one iteration, or finish the one under way."""
-        if not self.experiment.begun:
+        """Do one iteration."""
+        if not self.trainer.iteration:
             self._begin()
         self._train_to(self.trainer.iteration + 1)
 
     def reset(self):
         """Go back to an untrained network; if there is one already, remove the pinned runs."""
-        if not self.experiment.begun:
+        if not self.trainer.iteration:
             self.pinned.clear()
         self._begin()
 
@@ -160,7 +161,7 @@ class TrainingPanel(anywidget.AnyWidget):
 
         For the cell after the panel: it has something to draw where nobody can press Start.
         """
-        if not self.experiment.begun:
+        if not self.trainer.iteration:
             self._begin()
             self.trainer.run(self.experiment.goal)
             self._show(anew=True)
@@ -185,7 +186,7 @@ class TrainingPanel(anywidget.AnyWidget):
     def _begin(self):
         """Make a new, untrained network with the settings shown."""
         self.pause()
-        discards = self.experiment and self.experiment.begun
+        discards = self.experiment and self.trainer.iteration
         self.experiment = Experiment(self.settings, *self.data)
         self._rate = None
         self._show("discarded" if discards else None, anew=True)
@@ -198,13 +199,13 @@ class TrainingPanel(anywidget.AnyWidget):
     async def _train(self, end):
         """Train in turns; let the notebook live in between."""
         experiment, event, values = self.experiment, None, {}
-        start, already = time.perf_counter(), experiment.done
+        start, already = time.perf_counter(), experiment.trainer.iteration
         redraw = start
         try:
-            for _turn in in_turns(experiment.slices(end)):
+            for _turn in in_turns(experiment.train_to(end)):
                 now = time.perf_counter()
                 if now > redraw:
-                    self._rate = (experiment.done - already) / (now - start)
+                    self._rate = (experiment.trainer.iteration - already) / (now - start)
                     self._show()
                     redraw = time.perf_counter() + REDRAW
                 if now > start + LONGEST:
@@ -212,10 +213,14 @@ class TrainingPanel(anywidget.AnyWidget):
                     break
                 for _look in range(5):  # a message takes several turns of the event loop
                     await asyncio.sleep(0)
+        except (KeyboardInterrupt, asyncio.CancelledError):  # the kernel's stop button: a pause
+            pass
         except Exception as error:  # nobody awaits the task, so the panel has to tell
             event, values = "error", {"error": error}
-        self.task = None
-        self._show(event, anew=True, **values)  # where a curve grew piece by piece, its joints show
+        if self.task is asyncio.current_task():  # and no other one was started meanwhile
+            self.task = None
+            # where a curve grew piece by piece, its joints show
+            self._show(event, anew=True, **values)
 
     def _choose(self):
         """Estimate the run that is chosen now, instead of the one chosen before."""
@@ -228,24 +233,18 @@ class TrainingPanel(anywidget.AnyWidget):
 
     async def _show_estimate(self, settings):
         await asyncio.sleep(0.1)  # a slider that is being dragged passes through many values
-        experiment, seconds = await self._seconds(settings)
+        experiment = Experiment(settings, *self.data)
+        for seconds in in_turns(estimates(experiment.trainer, experiment.goal)):  # noqa: B007, the last one counts
+            await asyncio.sleep(0)
         values = {
             "iterations": words.iterations(experiment.goal),
             "epochs": words.epochs(experiment.epochs),
             "time": words.duration(seconds),
+            "slow": words.duration(experiment.goal * plain_loop_seconds(experiment.trainer)),
         }
-        self.estimate = _("{iterations} ({epochs}): about {time}").format(**values)
-        if settings["gradient"] != "plain loop":
-            _experiment, slow = await self._seconds(settings | {"gradient": "plain loop"})
-            self.estimate = _(
-                "{iterations} ({epochs}): about {time}; with the plain loop {slow}"
-            ).format(**values, slow=words.duration(slow))
-
-    async def _seconds(self, settings):
-        experiment = Experiment(settings, *self.data)
-        for seconds in in_turns(experiment.trainer.estimate_slices(experiment.goal)):  # noqa: B007, the last one counts
-            await asyncio.sleep(0)
-        return experiment, seconds
+        self.estimate = _(
+            "{iterations} ({epochs}): about {time}; with the plain loop {slow}"
+        ).format(**values)
 
     def _show(self, event=None, *, anew=False, **values):
         """Bring all that the page shows up to date; the charts from nothing if `anew`.
@@ -255,7 +254,7 @@ class TrainingPanel(anywidget.AnyWidget):
         experiment, n = self.experiment, self.trainer.iteration
         if self.task:
             state = "training"
-        elif not experiment.begun:
+        elif not experiment.trainer.iteration:
             state = "ready"
         else:
             state = "paused" if n < experiment.goal else "finished"
@@ -267,8 +266,7 @@ class TrainingPanel(anywidget.AnyWidget):
             self.can_press = [name for name in can_press if n or name != "pin"]
             if state == "ready" and self.pinned:
                 self.can_press += ["reset"]
-            share = self.trainer.measured or experiment.done / experiment.goal
-            self.progress = {"share": share, "text": self._progress()}
+            self.progress = {"share": n / experiment.goal, "text": self._progress()}
             self.runs = [[PRESENT, *_row(experiment)]] + [
                 [look, *_row(pin)] for look, pin in zip(cycle(PINNED), self.pinned, strict=False)
             ]
@@ -281,19 +279,13 @@ class TrainingPanel(anywidget.AnyWidget):
     def _progress(self):
         """Say how far the training is, how fast, and how long it will take."""
         experiment, n = self.experiment, self.trainer.iteration
-        if self.trainer.measured:
-            percent = 100 * self.trainer.measured
-            return _("measuring the accuracy: {percent:.0f} %").format(percent=percent)
-        where = _("iteration {n:,} of {goal:,}")
-        if self.task and self._rate and self._rate < 5 and experiment.share:
-            where = _("iteration {n:,} of {goal:,}, and {percent:.0f} % of the next")
-        said = [where.format(n=n, goal=experiment.goal, percent=100 * experiment.share)]
+        said = [_("iteration {n:,} of {goal:,}").format(n=n, goal=experiment.goal)]
         if self.task and self._rate:
             if self._rate >= 1:
                 said.append(_("{rate:,.0f} iterations a second").format(rate=self._rate))
             else:
                 said.append(_("{time} an iteration").format(time=words.duration(1 / self._rate)))
-            left = (experiment.goal - experiment.done) / self._rate
+            left = (experiment.goal - n) / self._rate
             said.append(_("{time} left").format(time=words.duration(left)))
         return " · ".join(said)
 
