@@ -37,14 +37,6 @@ def as_floats(a, name):
     return a.astype(np.float64)
 
 
-def as_scores(a, name):
-    """Return scores (..., classes) as an array of floats, at least one class."""
-    a = as_floats(a, name)
-    if a.shape[-1:] in [(), (0,)]:
-        raise ValueError(f"{name} has shape {a.shape}; expected (..., classes), not empty")
-    return a
-
-
 def as_batch(a, name):
     """Return scores or probabilities of a batch, or of one sample, as floats (n, classes)."""
     a = as_floats(a, name)
@@ -216,21 +208,13 @@ def as_integers(several, name):
     return [as_integer(number, f"a number in {name}", least=0) for number in several]
 
 
-def as_positive(number, name):
-    """Return a finite number above 0, as it is."""
+def as_positive(number, name, *, or_zero=False):
+    """Return a finite number above 0, or 0 if that is meant too, as it is."""
+    expected = "0 or more, and finite" if or_zero else "a positive number"
     if isinstance(number, bool) or not isinstance(number, numbers.Real):
-        raise TypeError(f"{name} is {number!r}; expected a positive number")
-    if not 0 < number < np.inf:
-        raise ValueError(f"{name} is {number}; expected a positive number")
-    return number
-
-
-def as_non_negative(number, name):
-    """Return a finite number, 0 or more, as it is."""
-    if isinstance(number, bool) or not isinstance(number, numbers.Real):
-        raise TypeError(f"{name} is {number!r}; expected a number")
-    if not 0 <= number < np.inf:
-        raise ValueError(f"{name} is {number}; expected 0 or more, and finite")
+        raise TypeError(f"{name} is {number!r}; expected {expected}")
+    if not (0 < number < np.inf or (or_zero and number == 0)):
+        raise ValueError(f"{name} is {number}; expected {expected}")
     return number
 
 
@@ -242,13 +226,6 @@ def as_movable(x, name):
     if not x.flags.writeable:
         raise ValueError(f"{name} is read-only; its numbers must be changed in place")
     return x
-
-
-def as_gradients(grads, name):
-    """Return a gradient of a network, a dict of array_likes, as a dict of float64 arrays."""
-    if not isinstance(grads, dict):
-        raise TypeError(f"{name} is a {type(grads).__name__}; expected a dict of arrays")
-    return {key: as_floats(grad, key).astype(np.float64) for key, grad in grads.items()}
 
 
 def as_number(value, name):

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 
-from dlscratch.checks import as_batch, as_floats, as_probabilities, as_rows, as_scores
+from dlscratch.checks import as_batch, as_floats, as_probabilities, as_rows
 
 __all__ = ["cross_entropy_error", "sigmoid", "sigmoid_grad", "softmax", "softmax_with_loss"]
 
@@ -80,7 +80,9 @@ def softmax(a):
     -----
     Book 3.5. The largest score is subtracted first: it cancels, and exp cannot overflow.
     """
-    a = as_scores(a, "a")
+    a = as_floats(a, "a")
+    if a.ndim == 0 or a.shape[-1] == 0:
+        raise ValueError(f"a has shape {a.shape}; expected (..., classes), not empty")
     exp_a = np.exp(a - a.max(axis=-1, keepdims=True))
     return exp_a / exp_a.sum(axis=-1, keepdims=True)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlscratch.checks import as_gradients, as_movable, as_non_negative, as_number, as_positive
+from dlscratch.checks import as_floats, as_movable, as_number, as_positive
 from dlscratch.words import _
 
 
@@ -127,12 +127,18 @@ def compare_gradients(a, b, *, tolerance=1e-5):
     -----
     Book 5.7.3 (gradient check). A gradient with nan or inf in it is never the same.
     """
-    a, b = as_gradients(a, "a"), as_gradients(b, "b")
+    a, b = _as_arrays(a, "a"), _as_arrays(b, "b")
+    tolerance = as_positive(tolerance, "tolerance", or_zero=True)
     if a.keys() != b.keys():
         raise ValueError(f"the gradients name different parameters: {sorted(a)} and {sorted(b)}")
-    return GradientComparison(
-        _difference(name, a[name], b[name], as_non_negative(tolerance, "tolerance")) for name in a
-    )
+    return GradientComparison(_difference(name, a[name], b[name], tolerance) for name in a)
+
+
+def _as_arrays(grads, name):
+    """Return a gradient of a network, a dict of array_likes, as a dict of float64 arrays."""
+    if not isinstance(grads, dict):
+        raise TypeError(f"{name} is a {type(grads).__name__}; expected a dict of arrays")
+    return {key: as_floats(grad, key).astype(np.float64) for key, grad in grads.items()}
 
 
 @np.errstate(invalid="ignore", over="ignore", under="ignore")  # inf and nan get their verdict
@@ -149,4 +155,5 @@ def _size(number):
     """Say how large a difference is, as the next power of ten; below 1e-8 all is rounding."""
     if number == 0 or not np.isfinite(number):
         return "0" if number == 0 else str(number)
-    return f"< 1e{max(int(np.floor(np.log10(number))) + 1, -8):+03d}"
+    power = max(int(np.floor(np.log10(number))) + 1, -8)
+    return f"< 1e{power:+03d}"

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import numpy as np
 
-from dlscratch.checks import as_integer, as_labels, as_layers, as_non_negative, as_rows, as_samples
+from dlscratch.checks import as_integer, as_labels, as_layers, as_positive, as_rows, as_samples
 from dlscratch.functions import cross_entropy_error, dot, forward, softmax, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
 from dlscratch.perturbation import perturbed_gradient
@@ -79,7 +79,7 @@ class TwoLayerNet:
         input_size = as_integer(input_size, "input_size", least=1)
         hidden_size = as_integer(hidden_size, "hidden_size", least=1)
         output_size = as_integer(output_size, "output_size", least=2)
-        as_non_negative(weight_init_std, "weight_init_std")
+        as_positive(weight_init_std, "weight_init_std", or_zero=True)
         if np.dtype(dtype) not in (np.float32, np.float64):
             raise TypeError(f"dtype is {np.dtype(dtype)}; expected float64 or float32")
         rng = np.random.default_rng(rng)
