@@ -103,8 +103,7 @@ def _write_npz(path, arrays):
     unfinished = path.with_name(f"{secrets.token_hex(8)}.part")  # short: `path` may be long
     try:
         with open(unfinished, "xb") as file:
-            np.savez(file, **arrays)
-            file.flush()
+            np.savez(file, **arrays)  # which flushes it
             os.fsync(file.fileno())
         if path.exists():
             shutil.copymode(path, unfinished)

@@ -361,8 +361,6 @@ class Trainer:
         ------
         OSError
             If it cannot be written; an older file is untouched.
-        TypeError
-            If a parameter is an array of Python objects: only a pickle could hold it.
         """
         with Shield():
             write_run(checks.as_path(path, "path"), self)
