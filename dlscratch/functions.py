@@ -10,7 +10,52 @@ import numpy as np
 
 from dlscratch.checks import as_batch, as_floats, as_probabilities, as_rows
 
-__all__ = ["cross_entropy_error", "sigmoid", "sigmoid_grad", "softmax", "softmax_with_loss"]
+__all__ = [
+    "cross_entropy_error",
+    "identity_function",
+    "mean_squared_error",
+    "np",  # the book's star import brings it, and classes written against the book rely on it
+    "relu",
+    "sigmoid",
+    "sigmoid_grad",
+    "softmax",
+    "softmax_with_loss",
+    "step_function",
+    "sum_squared_error",
+]
+
+
+def identity_function(x):
+    """Return x as it is: the output function of a regression (book 3.5).
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+    """
+    return x
+
+
+def step_function(x):
+    """Return 1 for every number above 0, else 0: an integer array of the shape of x (book 3.2).
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+    """
+    return (as_floats(x, "x") > 0).astype(int)
+
+
+def relu(x):
+    """Return every number above 0 as it is, and 0 for the others (book 3.2.7).
+
+    Parameters
+    ----------
+    x : array_like
+        Any shape.
+    """
+    return np.maximum(0, as_floats(x, "x"))
 
 
 @np.errstate(over="ignore", under="ignore")
@@ -85,6 +130,28 @@ def softmax(a):
         raise ValueError(f"a has shape {a.shape}; expected (..., classes), not empty")
     exp_a = np.exp(a - a.max(axis=-1, keepdims=True))
     return exp_a / exp_a.sum(axis=-1, keepdims=True)
+
+
+@np.errstate(over="ignore", under="ignore")
+def mean_squared_error(y, t):
+    """Return half the sum of the squared differences (book 4.2.1).
+
+    Parameters
+    ----------
+    y, t : array_like
+        What the network says, and the target; one shape, such as (classes,).
+
+    Notes
+    -----
+    Newer printings of the book call it by what it computes, `sum_squared_error`.
+    """
+    y, t = as_floats(y, "y"), as_floats(t, "t")
+    if y.shape != t.shape:
+        raise ValueError(f"y has shape {y.shape} and t has shape {t.shape}; expected one shape")
+    return 0.5 * np.sum((y - t) ** 2)
+
+
+sum_squared_error = mean_squared_error
 
 
 @np.errstate(under="ignore")

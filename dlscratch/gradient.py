@@ -8,6 +8,20 @@ from dlscratch.checks import as_floats, as_movable, as_number, as_positive
 from dlscratch.words import _
 
 
+def numerical_diff(f, x):
+    """Compute the slope of f at the number x by a central difference (book 4.3.1).
+
+    Parameters
+    ----------
+    f : callable
+        f(x) returns a number.
+    x : float
+        Where to take the slope.
+    """
+    h = 1e-4
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
 @np.errstate(under="ignore")
 def numerical_gradient(f, x, h=1e-4):
     """Compute the gradient of f at x by central differences, one number at a time.
@@ -34,7 +48,7 @@ def numerical_gradient(f, x, h=1e-4):
         If `h` is not a number, or `f` does not return one.
     ValueError
         If `x` is read-only, or `h` is not a positive number, or so small that adding it
-        changes nothing: 5000 + 1e-4 is 5000 in float32.
+        changes nothing: 5000 + 1e-4 is 5000 in float32, and 1e13 + 1e-4 is 1e13 in float64.
 
     Notes
     -----
@@ -46,7 +60,10 @@ def numerical_gradient(f, x, h=1e-4):
     as_movable(x, "x")
     as_positive(h, "h")
     if np.any(x + h == x) or np.any(x - h == x):
-        raise ValueError(f"h is {h}; too small to move the numbers of x, which are {x.dtype}")
+        raise ValueError(
+            f"h is {h}: added to x it changes nothing, since x holds {np.abs(x).max():.3g} as "
+            f"{x.dtype}. If a gradient descent led there, its learning rate is too large"
+        )
     grad = np.zeros_like(x)
     for idx in np.ndindex(x.shape):
         value = x[idx]

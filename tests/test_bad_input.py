@@ -103,7 +103,11 @@ WRONG = {
     ),
     "h 0": (lambda: numerical_gradient(square, X.copy(), 0), ValueError, "h is 0; expected a pos"),
     "h text": (lambda: numerical_gradient(square, X.copy(), "1"), TypeError, "h is '1'; expected"),
-    "h small": (lambda: numerical_gradient(square, X + 1e9, 1e-9), ValueError, "too small to move"),
+    "h small": (
+        lambda: numerical_gradient(square, X + 1e9, 1e-9),
+        ValueError,
+        "x holds 1e.09 as float64",
+    ),
     "f None": (lambda: numerical_gradient(None, X.copy()), TypeError, "not callable"),
     # compare_gradients
     "names": (lambda: compare_gradients({"a": X}, {"b": X}), ValueError, "different parameters"),

@@ -10,7 +10,7 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from dlscratch.functions import *
-from dlscratch.gradient import numerical_gradient
+from dlscratch.gradient import numerical_diff, numerical_gradient
 from dlscratch.mnist import load_mnist
 
 
@@ -147,3 +147,81 @@ def test_the_books_training_loop_reads_nine_of_ten_digits_after_three_epochs(see
     assert len(test_acc_list) == 3
     assert np.mean(train_loss_list[-100:]) < 0.4
     assert network.accuracy(x_test, t_test) > 0.89
+
+
+READERS_NET = """
+from dlscratch.functions import *
+from dlscratch.gradient import numerical_gradient
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, weight_init_std=0.01):
+        self.params = {}
+        self.params["W1"] = weight_init_std * np.random.randn(input_size, hidden_size)
+        self.params["b1"] = np.zeros(hidden_size)
+        self.params["W2"] = weight_init_std * np.random.randn(hidden_size, output_size)
+        self.params["b2"] = np.zeros(output_size)
+
+    def predict(self, x):
+        z1 = sigmoid(np.dot(x, self.params["W1"]) + self.params["b1"])
+        return softmax(np.dot(z1, self.params["W2"]) + self.params["b2"])
+
+    def loss(self, x, t):
+        return cross_entropy_error(self.predict(x), t)
+
+    def numerical_gradient(self, x, t):
+        loss_W = lambda W: self.loss(x, t)
+        return {name: numerical_gradient(loss_W, W) for name, W in self.params.items()}
+"""
+
+
+def test_readers_class_finds_np_in_the_star_import(seeded):
+    """In seven of fifteen repositories the class has no import of NumPy of its own."""
+    program = {}
+    exec(READERS_NET, program)
+    net = program["TwoLayerNet"](6, 4, 3, weight_init_std=1)
+    rng = np.random.default_rng(0)
+    x, t = rng.random((5, 6)), rng.integers(3, size=5)
+    grads = net.numerical_gradient(x, t)
+    z1 = 1 / (1 + np.exp(-(x @ net.params["W1"] + net.params["b1"])))
+    exp_a2 = np.exp(z1 @ net.params["W2"] + net.params["b2"])
+    y = exp_a2 / exp_a2.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(grads["b2"], (y - np.eye(3)[t]).mean(axis=0), atol=1e-8)
+
+
+@pytest.mark.parametrize("start", ["functions", "gradient"])
+def test_star_import_brings_numpy(start):
+    program = {}
+    exec(f"from dlscratch.{start} import *", program)
+    assert program["np"] is np
+
+
+def test_small_functions_of_chapters_3_and_4():
+    """Book 3.2.3, 3.2.7, 3.4.3, 4.2.1: the values that follow from their formulas."""
+    x = np.array([-1.0, 0.0, 2.5])
+    assert step_function(x).tolist() == [0, 0, 1] and step_function(x).dtype.kind == "i"
+    assert relu(x).tolist() == [0, 0, 2.5]
+    assert identity_function(x) is x
+    y = [0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0]
+    t = [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    assert mean_squared_error(np.array(y), np.array(t)) == pytest.approx(0.0975)
+    assert sum_squared_error(y, t) == pytest.approx(0.0975)
+    with pytest.raises(ValueError, match=r"y has shape \(10,\) and t has shape \(3,\)"):
+        mean_squared_error(y, x)
+
+
+def test_slope_of_the_books_example():
+    """Book 4.3.2: 0.01 x^2 + 0.1 x has the slopes 0.2 at 5 and 0.3 at 10."""
+    for x, slope in ((5, 0.2), (10, 0.3)):
+        assert numerical_diff(lambda x: 0.01 * x**2 + 0.1 * x, x) == pytest.approx(slope)
+
+
+@pytest.mark.parametrize("rate", [10, 3])
+def test_descent_that_leaves_says_where_it_is_and_why(rate):
+    """Book 4.4.1: from (-3, 4) each step multiplies x by 1 - 2 rate, far beyond all bounds."""
+    x = np.array([-3.0, 4.0])
+    with pytest.raises(ValueError) as said:
+        for _ in range(100):
+            x -= rate * numerical_gradient(lambda x: np.sum(x**2), x)
+    assert f"x holds {np.abs(x).max():.3g} as float64" in str(said.value)
+    assert "its learning rate is too large" in str(said.value)
+    assert np.abs(x).max() > 1e11
