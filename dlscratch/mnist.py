@@ -1,4 +1,4 @@
-"""The MNIST digits, read from the four files that come with the course (book 3.6.1)."""
+"""MNIST: its digits, from the four files of the course, and its form of a picture (book 3.6.1)."""
 
 import gzip
 import math
@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from dlscratch import shared_digits
-from dlscratch.checks import as_path
+from dlscratch.checks import as_floats, as_path
 
 DATA = Path(__file__).parent / "data"
 GZIP_MOST = 1032  # gzip shrinks nothing to less than a 1,032nd
 BYTES_AT_ONCE = 2**20  # the whole file is never in memory beside the array
+FIELD, BOX, MIDDLE = 28, 20, 14  # a digit of at most 20 x 20, its mass at pixel (14, 14)
 
 
 def load_mnist(normalize=True, flatten=True, one_hot_label=False, *, path=DATA):
@@ -71,6 +72,52 @@ def share_mnist():
     for part, (x, _) in zip(("train", "t10k"), load_mnist(path=DATA), strict=True):
         shared_digits.write_shared(part, x)
     return shared_digits.FOLDER
+
+
+def to_mnist(drawing, centre=True):
+    """Bring a drawing into the form that MNIST's authors gave their digits.
+
+    The ink's bounding box is scaled to fit 20 x 20 pixels, keeping its shape; each new pixel
+    is the mean of the area it covers, which gives soft edges. The result is put into 28 x 28
+    pixels, moved by whole pixels so that its centre of mass comes to pixel (14, 14).
+
+    Parameters
+    ----------
+    drawing : array_like, shape (height, width)
+        How much ink is where, 0 (paper) to 1 (ink).
+    centre : bool
+        If False the whole drawing is shrunk to 28 x 28 as it is, margins included.
+
+    Returns
+    -------
+    ndarray of float32, shape (28, 28)
+        Numbers in 0..1. A drawing without ink gives all zeros.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `drawing` is not two-dimensional, is empty, or holds anything but 0..1.
+
+    Notes
+    -----
+    The rule is the one on MNIST's own page (LeCun, Cortes, Burges). In all 70,000 digits the
+    mass lies within half a pixel of (14, 14), counted from 0, but for the few whose ink was
+    cut off at the edge of the field.
+    """
+    ink = as_floats(drawing, "drawing")
+    if ink.ndim != 2 or ink.size == 0:
+        raise ValueError(f"drawing has shape {ink.shape}; expected (height, width)")
+    if not (ink.min() >= 0 and ink.max() <= 1):
+        raise ValueError(f"drawing holds {ink.min()} to {ink.max()}; expected 0 to 1")
+    top, left, scale = 0, 0, max(ink.shape) / FIELD
+    if centre and ink.any():
+        rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+        top, left = rows[0], columns[0]
+        scale = (max(rows[-1] - top, columns[-1] - left) + 1) / BOX
+        y, x = _centre_of_mass(_shrink(ink, top, left, scale))
+        down, right = (MIDDLE - round(at - 1e-6) for at in (y, x))  # a tie goes one way always
+        top, left = top - down * scale, left - right * scale
+    return _shrink(ink, top, left, scale).astype(np.float32)
 
 
 def _load_pair(folder, part, normalize, flatten, one_hot_label):
@@ -141,3 +188,23 @@ def _read_idx_file(file, ndim, dtype):
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise ValueError(f"{file.name} is damaged: {error}") from error
     return numbers.reshape(shape)
+
+
+def _shrink(ink, top, left, scale):
+    """Average `ink` over 28 x 28 squares of side `scale`, the first one at (top, left)."""
+    height, width = ink.shape
+    return _overlap(height, top, scale) @ ink @ _overlap(width, left, scale).T / scale**2
+
+
+def _overlap(n, start, scale):
+    """How much of each of n pixels lies in each of 28 stretches: shape (28, n)."""
+    begin = start + scale * np.arange(FIELD)[:, np.newaxis]
+    pixel = np.arange(n)
+    return np.clip(np.minimum(begin + scale, pixel + 1) - np.maximum(begin, pixel), 0, None)
+
+
+def _centre_of_mass(picture):
+    """Row and column of the centre of mass, counted from 0."""
+    place = np.arange(FIELD)
+    mass = picture.sum()
+    return picture.sum(axis=1) @ place / mass, picture.sum(axis=0) @ place / mass

@@ -1,8 +1,10 @@
 """What the learner touches: the only modules that know ipywidgets and anywidget."""
 
-from dlscratch.snapshots import train_with_snapshots  # older copies of the notebooks import it here
+# Older copies of the notebooks import these from here, too.
+from dlscratch.mnist import to_mnist
+from dlscratch.snapshots import train_with_snapshots
 from dlscratch.widgets.digit_browser import DigitBrowser, draw_digit
-from dlscratch.widgets.digit_pad import DigitPad, to_mnist
+from dlscratch.widgets.digit_pad import DigitPad
 from dlscratch.widgets.snapshots import SnapshotBrowser, draw_snapshot
 from dlscratch.widgets.training_panel import TrainingPanel
 

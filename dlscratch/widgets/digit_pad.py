@@ -7,11 +7,11 @@ import anywidget
 import numpy as np
 import traitlets
 
-from dlscratch.checks import as_floats, as_probabilities
+from dlscratch.checks import as_probabilities
+from dlscratch.mnist import FIELD, to_mnist
 from dlscratch.words import N_, _, look_up
 
 SIDE = 280  # pixels of the pad's canvas, in digit_pad.js too
-FIELD, BOX, MIDDLE = 28, 20, 14  # MNIST: a digit of at most 20 x 20, its mass at pixel 14
 UNDOS = 50  # strokes that can be taken back
 WORDS = {  # what the page says
     "pad": N_("Pad: draw one digit. Arrow keys move the pen, space puts it down and lifts it."),
@@ -35,72 +35,6 @@ WORDS = {  # what the page says
         N_("Probability of each digit, as MNIST would have it"),
     ],
 }
-
-
-def to_mnist(drawing, centre=True):
-    """Bring a drawing into the form that MNIST's authors gave their digits.
-
-    The ink's bounding box is scaled to fit 20 x 20 pixels, keeping its shape; each new pixel
-    is the mean of the area it covers, which gives soft edges. The result is put into 28 x 28
-    pixels, moved by whole pixels so that its centre of mass comes to pixel (14, 14).
-
-    Parameters
-    ----------
-    drawing : array_like, shape (height, width)
-        How much ink is where, 0 (paper) to 1 (ink).
-    centre : bool
-        If False the whole drawing is shrunk to 28 x 28 as it is, margins included.
-
-    Returns
-    -------
-    ndarray of float32, shape (28, 28)
-        Numbers in 0..1. A drawing without ink gives all zeros.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If `drawing` is not two-dimensional, is empty, or holds anything but 0..1.
-
-    Notes
-    -----
-    The rule is the one on MNIST's own page (LeCun, Cortes, Burges). In all 70,000 digits the
-    mass lies within half a pixel of (14, 14), counted from 0, but for the few whose ink was
-    cut off at the edge of the field.
-    """
-    ink = as_floats(drawing, "drawing")
-    if ink.ndim != 2 or ink.size == 0:
-        raise ValueError(f"drawing has shape {ink.shape}; expected (height, width)")
-    if not (ink.min() >= 0 and ink.max() <= 1):
-        raise ValueError(f"drawing holds {ink.min()} to {ink.max()}; expected 0 to 1")
-    top, left, scale = 0, 0, max(ink.shape) / FIELD
-    if centre and ink.any():
-        rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-        top, left = rows[0], columns[0]
-        scale = (max(rows[-1] - top, columns[-1] - left) + 1) / BOX
-        y, x = _centre_of_mass(_shrink(ink, top, left, scale))
-        down, right = (MIDDLE - round(at - 1e-6) for at in (y, x))  # a tie goes one way always
-        top, left = top - down * scale, left - right * scale
-    return _shrink(ink, top, left, scale).astype(np.float32)
-
-
-def _shrink(ink, top, left, scale):
-    """Average `ink` over 28 x 28 squares of side `scale`, the first one at (top, left)."""
-    height, width = ink.shape
-    return _overlap(height, top, scale) @ ink @ _overlap(width, left, scale).T / scale**2
-
-
-def _overlap(n, start, scale):
-    """How much of each of n pixels lies in each of 28 stretches: shape (28, n)."""
-    begin = start + scale * np.arange(FIELD)[:, np.newaxis]
-    pixel = np.arange(n)
-    return np.clip(np.minimum(begin + scale, pixel + 1) - np.maximum(begin, pixel), 0, None)
-
-
-def _centre_of_mass(picture):
-    """Row and column of the centre of mass, counted from 0."""
-    place = np.arange(FIELD)
-    mass = picture.sum()
-    return picture.sum(axis=1) @ place / mass, picture.sum(axis=0) @ place / mass
 
 
 class DigitPad(anywidget.AnyWidget):
