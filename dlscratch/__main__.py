@@ -16,7 +16,7 @@ from dlscratch.copies import (
     of_edition,
     report,
 )
-from dlscratch.words import LANGUAGES, LOCALE, _, choose_words
+from dlscratch.words import LANGUAGES, LOCALE, choose_words, say
 
 
 def main():
@@ -31,7 +31,7 @@ def main():
         from jupyter_server.utils import url_escape
         from jupyterlab.labapp import LabApp
     except ImportError:
-        sys.exit(_("JupyterLab is not installed here: python -m pip install jupyterlab"))
+        sys.exit(say("JupyterLab is not installed here: python -m pip install jupyterlab"))
     mine = of_edition(MY_COURSE, edition)
     report(*make_copies(of_edition(NOTEBOOKS, edition), mine))
     lesson = last_saved(mine).relative_to(COURSE).as_posix()
@@ -41,13 +41,16 @@ def main():
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         print(
-            _("You are root, which JupyterLab refuses by itself: it is started with --allow-root.")
+            say(
+                "You are root, which JupyterLab refuses by itself: it is started with --allow-root."
+            )
         )
         course.append("--allow-root")
     set_menus(edition)
     print(
-        _("Opening {lesson} in your browser. To end JupyterLab, press Ctrl-C here, twice.").format(
-            lesson=lesson
+        say(
+            "Opening {lesson} in your browser. To end JupyterLab, press Ctrl-C here, twice.",
+            lesson=lesson,
         )
     )
     LabApp.launch_instance(course + flags)

@@ -12,7 +12,7 @@ import json
 import os
 from pathlib import Path
 
-from dlscratch.words import LANGUAGES, _
+from dlscratch.words import LANGUAGES, say
 
 COURSE = Path(__file__).parents[1]  # the course's folder, unless only the package is installed
 NOTEBOOKS = COURSE / "notebooks"
@@ -93,13 +93,14 @@ def report(made, older):
     """Tell the learner what `make_copies` returned."""
     if made:
         folder = made[0].parent
-        print(_("Your own copies of the notebooks are in {folder}").format(folder=folder))
+        print(say("Your own copies of the notebooks are in {folder}", folder=folder))
     for copy in older:
         print(
-            _(
+            say(
                 "The course has a newer {name}. Yours stays as it is; to get the new one beside "
-                "it, rename yours and run this again."
-            ).format(name=copy.name)
+                "it, rename yours and run this again.",
+                name=copy.name,
+            )
         )
 
 

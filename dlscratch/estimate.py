@@ -4,7 +4,7 @@ import copy
 import sys
 from time import perf_counter
 
-from dlscratch.words import _
+from dlscratch.words import say
 
 TRAINED_SECONDS = 0.1
 ACCURACY_SAMPLES = 10_000
@@ -70,5 +70,5 @@ def progress_bar(start, end):
     from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
 
     no_console = sys.stderr is None  # as in a program with windows alone
-    words = {"desc": _("training"), "unit": _("it")}  # it: iterations
+    words = {"desc": say("training"), "unit": say("it")}  # it: iterations
     return tqdm(total=end, initial=start, disable=no_console, **words)

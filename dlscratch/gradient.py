@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlscratch.checks import as_floats, as_movable, as_number, as_positive
-from dlscratch.words import _
+from dlscratch.words import say
 
 
 def numerical_diff(f, x):
@@ -109,10 +109,10 @@ class GradientComparison(tuple):
         return all(row.same for row in self)
 
     def __repr__(self):
-        lines = [_("parameter   largest difference    relative   verdict")]
+        lines = [say("parameter   largest difference    relative   verdict")]
         for row in self:
             absolute, relative = _size(row.absolute), _size(row.relative)
-            verdict = _("same") if row.same else _("DIFFERENT")
+            verdict = say("same") if row.same else say("DIFFERENT")
             lines.append(f"{row.name:<10}{absolute:>20}{relative:>12}   {verdict}")
         return "\n".join(lines)
 

@@ -13,7 +13,7 @@ from matplotlib.font_manager import fontManager
 
 from dlscratch.checks import as_floats, as_integer, as_labels, as_pictures, as_probabilities
 from dlscratch.evaluation import running_mean, smoothing
-from dlscratch.words import _
+from dlscratch.words import say
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#767676"
 COLUMNS = 10  # pictures in a row of a grid
@@ -45,7 +45,7 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     losses = np.atleast_1d(as_floats(losses, "losses"))
     window = smoothing(len(losses)) if window is None else window
     mean_at, mean = running_mean(losses, window)
-    every, mean_of = _("each iteration"), _("mean of {window}").format(window=window)
+    every, mean_of = say("each iteration"), say("mean of {window}", window=window)
     if label is not None:
         every, mean_of = f"{label}: {every}", f"{label}: {mean_of}"
     iterations = np.arange(1, len(losses) + 1)
@@ -54,7 +54,7 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     else:
         ax.plot(iterations, losses, color=color, alpha=0.25, label=every)
         ax.plot(mean_at, mean, color=color, lw=2, label=mean_of)
-    ax.set(xlabel=_("iteration"), ylabel=_("cross-entropy loss"))
+    ax.set(xlabel=say("iteration"), ylabel=say("cross-entropy loss"))
     if 0 < ax.dataLim.ymax < np.inf:  # the highest of all curves so far
         ax.set_ylim(0, 1.05 * ax.dataLim.ymax)
     ax.legend()
@@ -82,11 +82,13 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
     ax = _axes(ax)
     epochs = np.ravel(as_floats(epochs, "epochs"))
     train_percent = _percent(train_acc, "train_acc", len(epochs))
-    ax.plot(epochs, train_percent, "o-", color=BLUE, label=_("training data"))
+    ax.plot(epochs, train_percent, "o-", color=BLUE, label=say("training data"))
     if test_acc is not None and np.size(test_acc):
         test_percent = _percent(test_acc, "test_acc", len(epochs))
-        ax.plot(epochs, test_percent, "s--", color=ORANGE, label=_("test data"))
-    ax.set(xlabel=_("epoch"), ylabel=_("accuracy (%)"), ylim=(0, 104))  # a marker at 100 is whole
+        ax.plot(epochs, test_percent, "s--", color=ORANGE, label=say("test data"))
+    ax.set(
+        xlabel=say("epoch"), ylabel=say("accuracy (%)"), ylim=(0, 104)
+    )  # a marker at 100 is whole
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend()
     ax.grid(alpha=0.3)
@@ -158,7 +160,7 @@ def plot_weights(W, *, columns=COLUMNS, ax=None):
     mosaic, _corners = _mosaic(pictures, columns, above=0.08)
     most = np.percentile(np.abs(pictures), 99.5)  # a few extreme weights would pale the rest
     image = ax.imshow(mosaic, cmap="PuOr_r", vmin=-most, vmax=most, interpolation="nearest")
-    ax.figure.colorbar(image, ax=ax, label=_("weight"), shrink=0.8, extend="both")
+    ax.figure.colorbar(image, ax=ax, label=say("weight"), shrink=0.8, extend="both")
     ax.set_axis_off()
     return ax
 
@@ -191,7 +193,7 @@ def plot_confusion_matrix(counts, *, colorbar=True, ax=None):
     np.fill_diagonal(share, np.nan)
     image = ax.imshow(share, cmap="Oranges", vmin=0)
     if colorbar:
-        ax.figure.colorbar(image, ax=ax, label=_("share of the row (%)"), shrink=0.8)
+        ax.figure.colorbar(image, ax=ax, label=say("share of the row (%)"), shrink=0.8)
     most = np.nanmax(share, initial=0)
     for (row, column), count in np.ndenumerate(counts if classes <= MOST_COUNTS else counts[:0]):
         weight = "bold" if row == column else "normal"
@@ -206,7 +208,7 @@ def plot_confusion_matrix(counts, *, colorbar=True, ax=None):
             weight=weight,
             color=color,
         )
-    ax.set(xlabel=_("read as"), ylabel=_("is"), xticks=range(classes), yticks=range(classes))
+    ax.set(xlabel=say("read as"), ylabel=say("is"), xticks=range(classes), yticks=range(classes))
     ax.tick_params(labelsize=10 if classes <= MOST_COUNTS else 6)
     return ax
 
@@ -239,7 +241,7 @@ def plot_probabilities(probabilities, label=None, *, ax=None):
     ax.bar(range(len(percent)), percent, color=colors)
     highest = percent.argmax()
     ax.text(highest, percent[highest] + 2, f"{percent[highest]:.0f}", ha="center", va="bottom")
-    ax.set(ylabel=_("probability (%)"), ylim=(0, 125), xticks=range(len(percent)))
+    ax.set(ylabel=say("probability (%)"), ylim=(0, 125), xticks=range(len(percent)))
     ax.set_yticks([0, 50, 100])
     ax.tick_params(axis="x", labelsize=10 if len(percent) <= MOST_COUNTS else 6)
     return ax
@@ -271,9 +273,9 @@ def plot_network(sizes, *, one_weight=False, ax=None):
         for y_left, y_right in product(left, right):
             ax.plot([x, x + 1], [y_left, y_right], color=GREY, lw=0.4, zorder=1)
     names = [
-        _("input x\n{n} pixels").format(n=inputs),
-        (_("hidden z1\n1 unit") if hidden == 1 else _("hidden z1\n{n} units")).format(n=hidden),
-        _("output y\n{n} digits").format(n=outputs),
+        say("input x\n{n} pixels", n=inputs),
+        (say("hidden z1\n1 unit") if hidden == 1 else say("hidden z1\n{n} units")).format(n=hidden),
+        say("output y\n{n} digits", n=outputs),
     ]
     if one_weight:
         begin, end = columns[0][:2][-1], columns[1][-2:][0]  # the second from below or above
@@ -287,8 +289,8 @@ def plot_network(sizes, *, one_weight=False, ax=None):
             ax.text(x, 0, "...", rotation=90, ha="center", va="center", size=14, zorder=3)
         ax.text(x, 4.1, name, ha="center", va="bottom")
     for x, text, n, m in [
-        (0.5, _("W1 ({n}, {m})\nb1 ({m},)\nthen sigmoid"), inputs, hidden),
-        (1.5, _("W2 ({n}, {m})\nb2 ({m},)\nthen softmax"), hidden, outputs),
+        (0.5, say("W1 ({n}, {m})\nb1 ({m},)\nthen sigmoid"), inputs, hidden),
+        (1.5, say("W2 ({n}, {m})\nb2 ({m},)\nthen softmax"), hidden, outputs),
     ]:
         ax.text(x, -4.1, text.format(n=n, m=m), ha="center", va="top", color=ORANGE)
     ax.set(xlim=(-0.4, 2.4), ylim=(-6.4, 5.8))

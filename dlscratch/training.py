@@ -9,7 +9,7 @@ import numpy as np
 from dlscratch import checks, estimate
 from dlscratch.interrupts import Shield, pressed_twice
 from dlscratch.saved_run import read_run, write_run
-from dlscratch.words import _
+from dlscratch.words import say
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
 QUIET = {"over": "ignore", "under": "ignore", "invalid": "ignore"}  # what diverges is told
@@ -209,27 +209,38 @@ class Trainer:
         for source, arrays in (("net.params", params_before), (gradient, grads)):
             for name, values in arrays.items():
                 if not np.isfinite(values).all():
-                    return _(
+                    return say(
                         "{name} of {source} holds nan or inf in iteration {n}: from an error in "
                         "the code that made it, or from a learning_rate that is too large. The "
-                        "parameters before that iteration are kept."
-                    ).format(name=name, source=source, n=n)
+                        "parameters before that iteration are kept.",
+                        name=name,
+                        source=source,
+                        n=n,
+                    )
         if not all(np.isfinite(weights).all() for weights in self.net.params.values()):
-            return _(
+            return say(
                 "The training diverges: in iteration {n} the parameters become too large for a "
                 "float. The step was too long: try a learning_rate below {rate}. The parameters "
-                "before that step are kept."
-            ).format(n=n, rate=self.learning_rate)
+                "before that step are kept.",
+                n=n,
+                rate=self.learning_rate,
+            )
         if not math.isfinite(before):
-            return _(
+            return say(
                 "net.loss gives {before} in iteration {n}, so the training cannot go on. The "
-                "parameters before that iteration are kept."
-            ).format(n=n, before=before)
-        return _(
+                "parameters before that iteration are kept.",
+                n=n,
+                before=before,
+            )
+        return say(
             "The training diverges: in iteration {n} the loss goes from {before:.4g} to "
             "{after:.4g}. The step was too long: try a learning_rate below {rate}. The parameters "
-            "before that step are kept."
-        ).format(n=n, before=before, after=after, rate=self.learning_rate)
+            "before that step are kept.",
+            n=n,
+            before=before,
+            after=after,
+            rate=self.learning_rate,
+        )
 
     def run(self, iters_num, *, autosave=None, after_step=None):
         """Do `iters_num` more iterations, from wherever the training stands.
@@ -273,7 +284,7 @@ class Trainer:
                         if loss is None:
                             continue
                         if bar.update():  # true when the bar was due to be redrawn
-                            said = _("loss {loss:.3f}").format(loss=loss)
+                            said = say("loss {loss:.3f}", loss=loss)
                             bar.set_postfix_str(said, refresh=False)
                         if self.iteration % self.iter_per_epoch == 0:
                             save()
@@ -282,7 +293,7 @@ class Trainer:
             except KeyboardInterrupt:
                 twice, left = pressed_twice(), end - self.iteration
                 if left > 0:
-                    said = _("Stopped after iteration {done:,}; run({left}) does the rest.")
+                    said = say("Stopped after iteration {done:,}; run({left}) does the rest.")
                     print(said.format(done=self.iteration, left=left))
                 if twice:
                     raise

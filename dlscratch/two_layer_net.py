@@ -11,7 +11,7 @@ from dlscratch.functions import cross_entropy_error, dot, forward, softmax, soft
 from dlscratch.gradient import numerical_gradient
 from dlscratch.perturbation import perturbed_gradient
 from dlscratch.threads import map_slices
-from dlscratch.words import _
+from dlscratch.words import say
 
 
 def in_slices(method):
@@ -183,10 +183,12 @@ class TwoLayerNet:
         start = perf_counter()
         self.loss(x, t)
         losses = 2 * sum(W.size for W in self.params.values())
-        said = _(
+        said = say(
             "This network has a predict or a loss of its own, so its numerical gradient is the "
-            "plain loop, which computes {losses:,} losses: about {seconds:,.0f} s."
-        ).format(losses=losses, seconds=losses * (perf_counter() - start))
+            "plain loop, which computes {losses:,} losses: about {seconds:,.0f} s.",
+            losses=losses,
+            seconds=losses * (perf_counter() - start),
+        )
         warnings.warn(said, stacklevel=3)  # Python shows it once for each line that calls
 
     @property

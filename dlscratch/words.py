@@ -1,11 +1,12 @@
 """What the course says to a learner, in English until `dlscratch.language` chooses another.
 
-A sentence for a learner stands in the code in English, as a whole, inside `_`:
+A sentence for a learner stands in the code in English, as a whole, inside `say`:
 
-    print(_("loss {loss:.3f}").format(loss=loss))
+    print(say("loss {loss:.3f}", loss=loss))
 
-`_` looks it up in the words of the language, which are in locale/. It cannot find an f-string,
-whose values are already in it. Errors raised as exceptions stay English, as NumPy's do.
+`say` looks it up in the words of the language, which are in locale/. It cannot find an f-string,
+whose values are already in it, nor a sentence that was said before the language was chosen: so a
+table of sentences is a function. Errors raised as exceptions stay English, as NumPy's do.
 """
 
 import gettext
@@ -18,7 +19,7 @@ _words = gettext.NullTranslations()  # English: every sentence is its own transl
 
 
 def choose_words(language):
-    """Choose the language in which `_` and `look_up` speak from now on: "en" or "ja".
+    """Choose the language in which `say` speaks from now on: "en" or "ja".
 
     Raises
     ------
@@ -31,20 +32,7 @@ def choose_words(language):
     _words = gettext.translation("dlscratch", LOCALE, [language], fallback=language == "en")
 
 
-def _(sentence):
-    """Return the sentence in the language chosen."""
-    return _words.gettext(sentence)
-
-
-def N_(sentence):
-    """Mark a sentence written before the language is chosen, for `_` or `look_up` at its use."""
-    return sentence
-
-
-def look_up(table):
-    """Return a table of dicts, lists and tuples with all its sentences in the language chosen."""
-    if isinstance(table, str):
-        return _(table)
-    if isinstance(table, dict):
-        return {name: look_up(value) for name, value in table.items()}
-    return [look_up(value) for value in table]
+def say(sentence, **values):
+    """Return a sentence in the language chosen, with its values put in if there are any."""
+    said = _words.gettext(sentence)
+    return said.format(**values) if values else said

@@ -5,8 +5,6 @@ has changed becomes a "fuzzy" one that keeps the old Japanese. Edit dlscratch.po
 "fuzzy", and call this again. tests/test_messages.py says whether anything is left to do.
 """
 
-import ast
-import re
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -15,49 +13,17 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parents[1] / "dlscratch"
-EXERCISES = PACKAGE / "exercises"  # they speak through `say`, which looks a sentence up
-SENTENCE = re.compile("[a-z]{2}.* | .*[a-z]{2}", re.DOTALL)  # two letters, and a space
-CALL = re.compile(r"\w+\([\w, ]*\)")  # as a learner wrote it
 PO = PACKAGE / "locale/ja/LC_MESSAGES/dlscratch.po"
 
 
 def extracted():
-    """Collect the sentences that stand in `_` or `N_`, and all those of the exercises."""
+    """Collect the sentences that stand in `say`."""
     catalog = Catalog()
-    for file, line, sentence, *_ in extract_from_dir(PACKAGE, [("**.py", "python")]):
+    for file, line, sentence, *_ in extract_from_dir(
+        PACKAGE, [("**.py", "python")], keywords={"say": None}
+    ):
         catalog.add(sentence, locations=[(f"dlscratch/{file}", line)])
-    for file in sorted(EXERCISES.glob("*.py")):
-        for line, sentence, in_f_string in strings(file):
-            if not in_f_string and SENTENCE.search(sentence) and not CALL.fullmatch(sentence):
-                catalog.add(sentence, locations=[(f"dlscratch/exercises/{file.name}", line)])
     return catalog
-
-
-def strings(file):
-    """Find the strings in a module that are not in docstrings, errors or `_`.
-
-    Yields the line, the text, and whether it stands between the values of an f-string.
-    """
-
-    def visit(node, in_f_string=False):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            return
-        if isinstance(node, ast.Raise) and called(node.exc).endswith("Error"):
-            return
-        if isinstance(node, ast.Call) and called(node) in ("_", "N_", "error", "exit", "add_note"):
-            return
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.lineno, node.value, in_f_string
-        for child in ast.iter_child_nodes(node):
-            yield from visit(child, isinstance(node, ast.JoinedStr))
-
-    yield from visit(ast.parse(file.read_text("utf-8")))
-
-
-def called(node):
-    """Name what a call calls."""
-    function = getattr(node, "func", None)
-    return getattr(function, "id", getattr(function, "attr", ""))
 
 
 def translated():

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
 from dlscratch.language import set_language
-from dlscratch.words import _
+from dlscratch.words import say
 
 
 @pytest.fixture(autouse=True)
@@ -61,4 +61,4 @@ def test_a_missing_font_is_named(monkeypatch):
     with pytest.raises(ModuleNotFoundError) as caught:
         set_language("ja")
     assert "pip install matplotlib-fontja" in caught.value.__notes__[0]
-    assert _("iteration") == "iteration"  # no half of Japanese
+    assert say("iteration") == "iteration"  # no half of Japanese

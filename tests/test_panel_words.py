@@ -42,9 +42,9 @@ def test_a_time_is_said_in_units_that_suit_it(seconds, said):
 
 
 def test_every_control_and_button_explains_itself():
-    for name, tooltip in [*words.CONTROLS.values(), *words.BUTTONS.values()]:
+    for name, tooltip in [*words.controls().values(), *words.buttons().values()]:
         assert name and tooltip.count(" ") >= 2
 
 
 def test_every_button_can_be_pressed_in_some_state():
-    assert {name for _, names in words.STATES.values() for name in names} == {*words.BUTTONS}
+    assert {name for _, names in words.states().values() for name in names} == {*words.buttons()}

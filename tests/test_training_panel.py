@@ -6,7 +6,7 @@ import pytest
 
 from dlscratch import History, Trainer, TwoLayerNet, load_mnist
 from dlscratch.widgets import training_panel
-from dlscratch.widgets.panel_words import CONTROLS
+from dlscratch.widgets.panel_words import controls
 from dlscratch.widgets.training_panel import TrainingPanel
 
 
@@ -156,7 +156,7 @@ def test_the_table_tells_all_runs_apart_by_their_settings_and_results(data):
     panel.ensure_trained()
     present, pinned = panel.runs
     assert panel.texts["columns"][1:] == [
-        *[name for name, _ in CONTROLS.values()],
+        *[name for name, _ in controls().values()],
         *["loss", "training accuracy", "test accuracy"],
     ]
     history = alone(data).history

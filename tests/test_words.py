@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from dlscratch import words
-from dlscratch.words import N_, _, choose_words, look_up
+from dlscratch.words import choose_words, say
 
 
 @pytest.fixture(autouse=True)
@@ -30,24 +30,17 @@ def small_catalogue(monkeypatch, tmp_path):
 
 
 def test_a_sentence_is_looked_up_when_it_is_said(small_catalogue):
-    marked = N_("loss {loss:.3f}")
-    assert _(marked).format(loss=2) == "loss 2.000"
+    assert say("loss {loss:.3f}", loss=2) == "loss 2.000"
     choose_words("ja")
-    assert _(marked).format(loss=2) == "損失 2.000"
-    assert _("not in the catalogue") == "not in the catalogue"
+    assert say("loss {loss:.3f}", loss=2) == "損失 2.000"
+    assert say("loss {loss:.3f}") == "損失 {loss:.3f}"  # without values it keeps their places
+    assert say("not in the catalogue: {x}", x=1) == "not in the catalogue: 1"
     choose_words("en")
-    assert _(marked).format(loss=2) == "loss 2.000"
-
-
-def test_a_table_is_looked_up_as_a_whole(small_catalogue):
-    table = {"loss": N_("loss {loss:.3f}"), "names": ("W1", ["b1", N_("loss {loss:.3f}")])}
-    assert look_up(table) == {"loss": "loss {loss:.3f}", "names": ["W1", ["b1", "loss {loss:.3f}"]]}
-    choose_words("ja")
-    assert look_up(table) == {"loss": "損失 {loss:.3f}", "names": ["W1", ["b1", "損失 {loss:.3f}"]]}
+    assert say("loss {loss:.3f}", loss=2) == "loss 2.000"
 
 
 def test_the_system_does_not_choose_the_language():
-    script = "from dlscratch.words import _; print(_('iteration'))"
+    script = "from dlscratch.words import say; print(say('iteration'))"
     environment = os.environ | dict.fromkeys(("LANGUAGE", "LC_ALL", "LANG"), "ja_JP.UTF-8")
     run = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, check=True

@@ -2,19 +2,19 @@
 
 A check goes through the parts of an answer in the order in which one should look at them:
 
-    @exercise("the first hint", "the second", "the third")
+    @exercise(lambda: [say("the first hint"), say("the second"), say("the third")])
     def check_area(report, area):
-        with report.part("area is next: multiply the two sides."):
-            mistakes = {"area: that is the sum of the sides.": 7}
-            compare(numbers(area, (), "area"), 12, mistakes, "area: it is 3 times 4.")
-            report.right("area")
+        with report.part(say("area is next: multiply the two sides.")):
+            mistakes = {say("area: that is the sum of the sides."): 7}
+            compare(numbers(area, (), "area"), 12, mistakes, say("area: it is 3 times 4."))
+            report.right(say("area"))
 
 A part that is still `...` is left out, and its sentence says what to do next. `Wrong` ends the
 check at the first fault. A check works on data of its own or on copies, so that nothing of the
 learner's is changed.
 
-All that a learner reads is a whole sentence, or an item of a list, with its values in braces:
-`say` looks the sentence up in the learner's language and puts the values in.
+All that a learner reads is a whole sentence, or an item of a list, that `say` looks up in the
+learner's language.
 """
 
 import contextlib
@@ -27,19 +27,14 @@ import traceback
 
 import numpy as np
 
-from dlscratch.words import _
-
-
-def say(sentence, **values):
-    """Say a sentence in the learner's language, with its values put in."""
-    return _(sentence).format(**values)
+from dlscratch.words import say
 
 
 class Wrong(Exception):
     """The answer is wrong: one sentence a line, the first thing to look at first."""
 
-    def __init__(self, *sentences, **values):
-        super().__init__("\n".join(say(sentence, **values) for sentence in sentences))
+    def __init__(self, *sentences):
+        super().__init__("\n".join(sentences))
 
 
 class NotAttempted(Exception):
@@ -54,18 +49,18 @@ class Report:
         self.next_step = None
         self.place = None  # where a `...` stopped the learner's function
 
-    def right(self, item, **values):
+    def right(self, item):
         """Note what is right."""
-        self.right_so_far.append(say(item, **values))
+        self.right_so_far.append(item)
 
     @contextlib.contextmanager
-    def part(self, next_step, **values):
+    def part(self, next_step):
         """Judge one part of the answer; the sentence says what to do if it is still `...`."""
         try:
             yield
         except NotAttempted as left:
             if self.next_step is None:
-                self.next_step, self.place = say(next_step, **values), str(left)
+                self.next_step, self.place = next_step, str(left)
 
     def print(self, fault=None):
         """Print the verdict."""
@@ -82,8 +77,11 @@ class Report:
             print(self.place)
 
 
-def exercise(*hints):
-    """Make of a function that judges an answer a check that prints the verdict and a hint."""
+def exercise(hints):
+    """Make of a function that judges an answer a check that prints the verdict and a hint.
+
+    `hints` is a function: the language may be chosen after this module is imported.
+    """
 
     def decorate(judge):
         answers = list(inspect.signature(judge).parameters.values())[1:]  # without the report
@@ -93,7 +91,8 @@ def exercise(*hints):
         @functools.wraps(judge)
         def check(*args, **kwargs):
             given = signature.bind(*args, **kwargs).arguments
-            number = _hint_number(given.pop("hint", 0), len(hints))
+            number, texts = given.pop("hint", 0), hints()
+            number = _hint_number(number, len(texts))
             report, fault = Report(), None
             try:
                 judge(report, **given)
@@ -101,8 +100,8 @@ def exercise(*hints):
                 fault = wrong
             report.print(fault)
             if number:
-                text = say(hints[number - 1])
-                print(say("hint {number} of {n}: {text}", number=number, n=len(hints), text=text))
+                n, text = len(texts), texts[number - 1]
+                print(say("hint {number} of {n}: {text}", number=number, n=n, text=text))
 
         check.__signature__ = signature
         return check
@@ -138,9 +137,8 @@ def call(function, *args):
     filled(function)
     if not callable(function):
         raise Wrong(
-            "give the check the function itself, its name without brackets.",
-            "What it was given is of type {kind}.",
-            kind=type(function).__name__,
+            say("give the check the function itself, its name without brackets."),
+            say("What it was given is of type {kind}.", kind=type(function).__name__),
         )
     name = getattr(function, "__name__", type(function).__name__)
     before = copy.deepcopy(args)
@@ -152,14 +150,15 @@ def call(function, *args):
     if result is ...:
         raise NotAttempted
     if result is None:
-        raise Wrong("{name} returns None: does its last line begin with return?", name=name)
+        raise Wrong(say("{name} returns None: does its last line begin with return?", name=name))
     for was, now in zip(before, args, strict=True):
         if isinstance(now, np.ndarray) and not np.array_equal(was, now):
             raise Wrong(
-                "{name} changes the array that it is given.",
-                "a -= b, a[...] = b and rng.shuffle(a) change the array a itself; "
-                "a - b makes a new array.",
-                name=name,
+                say("{name} changes the array that it is given.", name=name),
+                say(
+                    "a -= b, a[...] = b and rng.shuffle(a) change the array a itself; "
+                    "a - b makes a new array."
+                ),
             )
     return result
 
@@ -177,18 +176,18 @@ def _stopped(error, function, name, args):
                         say("{local} is still ... in {name}.", local=local, name=name)
                     )
     if "ellipsis" in str(error):
-        place = "A ... is used in line {number} of the cell: {line}"
-        return NotAttempted(say(place, number=number, line=line) if line else "")
+        place = say("A ... is used in line {number} of the cell: {line}", number=number, line=line)
+        return NotAttempted(place if line else "")
 
-    sentences = ["{name} stops with {kind}: {error}"]
+    kind = type(error).__name__
+    said = [say("{name} stops with {kind}: {error}", name=name, kind=kind, error=error)]
     shapes = ", ".join(str(a.shape) for a in args if isinstance(a, np.ndarray))
     if shapes:
-        sentences.append("It was given arrays of these shapes: {shapes}")
+        said.append(say("It was given arrays of these shapes: {shapes}", shapes=shapes))
     if line:
-        sentences.append("It stops in line {number} of the cell: {line}")
-    kind = type(error).__name__
-    values = {"name": name, "kind": kind, "error": error, "shapes": shapes}
-    return Wrong(*sentences, number=number, line=line, **values)
+        place = say("It stops in line {number} of the cell: {line}", number=number, line=line)
+        said.append(place)
+    return Wrong(*said)
 
 
 def numbers(value, shape, what):
@@ -200,15 +199,16 @@ def numbers(value, shape, what):
             raise TypeError
         value = value.astype(float)
     except (TypeError, ValueError, OverflowError):
-        sentence = "{what} is of type {kind}; expected one number."
+        sentence = say("{what} is of type {kind}; expected one number.", what=what, kind=kind)
         if shape:
-            sentence = "{what} is of type {kind}; expected numbers."
-        raise Wrong(sentence, what=what, kind=kind) from None
+            sentence = say("{what} is of type {kind}; expected numbers.", what=what, kind=kind)
+        raise Wrong(sentence) from None
     if value.shape != shape:
-        sentence = "{what} has the shape {given}; expected one number."
+        given = {"what": what, "given": value.shape, "shape": shape}
+        sentence = say("{what} has the shape {given}; expected one number.", **given)
         if shape:
-            sentence = "{what} has the shape {given}; expected the shape {shape}."
-        raise Wrong(sentence, what=what, given=value.shape, shape=shape)
+            sentence = say("{what} has the shape {given}; expected the shape {shape}.", **given)
+        raise Wrong(sentence)
     return value if shape else value.item()
 
 
@@ -225,8 +225,8 @@ def shape_of(value):
         return None
 
 
-def compare(value, right, mistakes, otherwise, /, *, rtol=1e-5, **values):
+def compare(value, right, mistakes, otherwise, rtol=1e-5):
     """Compare with the right value, then with what known mistakes give: {sentence: value}."""
     if not same(value, right, rtol):
-        known = (sentence for sentence, wrong in mistakes.items() if same(value, wrong, rtol))
-        raise Wrong(next(known, otherwise), **values)
+        known = [sentence for sentence, wrong in mistakes.items() if same(value, wrong, rtol)]
+        raise Wrong(known[0] if known else otherwise)

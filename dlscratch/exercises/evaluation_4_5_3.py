@@ -3,13 +3,21 @@
 import numpy as np
 
 from dlscratch.exercises.check import Wrong, call, compare, exercise, filled, numbers
+from dlscratch.words import say
 
 
 @exercise(
-    "An epoch is over when as many pictures have been drawn as there are.",
-    "1,000 pictures in batches of 300: three batches are 900 pictures, so it takes a fourth.",
-    "np.ceil rounds up, and int(...) makes an int of its result. complete: divide 10,000 by "
-    "the iterations of one epoch, and leave out the epoch that is only begun.",
+    lambda: [
+        say("An epoch is over when as many pictures have been drawn as there are."),
+        say(
+            "1,000 pictures in batches of 300: three batches are 900 pictures, so it takes a "
+            "fourth."
+        ),
+        say(
+            "np.ceil rounds up, and int(...) makes an int of its result. complete: divide "
+            "10,000 by the iterations of one epoch, and leave out the epoch that is only begun."
+        ),
+    ]
 )
 def check_epochs(report, iterations_per_epoch, complete):
     """Check the arithmetic of epochs.
@@ -21,22 +29,24 @@ def check_epochs(report, iterations_per_epoch, complete):
     complete : int
         Epochs that 10,000 iterations complete, with 60,000 samples in batches of 100.
     """
-    with report.part("iterations_per_epoch is next: how many batches hold all pictures?"):
+    with report.part(say("iterations_per_epoch is next: how many batches hold all pictures?")):
         cases = [(60_000, 100), (60_000, 128), (60_000, 70), (10, 20), (100_001, 50_000)]
         for given in [_iterations(iterations_per_epoch, *case) for case in cases]:
             if not isinstance(given, (int, np.integer)):
                 kind = type(given).__name__
-                raise Wrong("the numbers are right, but of type {kind}; make them int.", kind=kind)
+                raise Wrong(
+                    say("the numbers are right, but of type {kind}; make them int.", kind=kind)
+                )
         report.right("iterations_per_epoch")
-    with report.part("complete is next: how often do 600 iterations fit into 10,000?"):
+    with report.part(say("complete is next: how often do 600 iterations fit into 10,000?")):
         mistakes = {
-            "complete: the 17th epoch has begun, but is it complete?": 17,
-            "complete: only whole epochs count.": 10_000 / 600,
-            "complete: you divided by the batch size; how many iterations are an epoch?": 100,
+            say("complete: the 17th epoch has begun, but is it complete?"): 17,
+            say("complete: only whole epochs count."): 10_000 / 600,
+            say("complete: you divided by the batch size; how many iterations are an epoch?"): 100,
         }
-        otherwise = "complete: how often do 600 iterations fit into 10,000?"
+        otherwise = say("complete: how often do 600 iterations fit into 10,000?")
         compare(numbers(complete, (), "complete"), 16, mistakes, otherwise, rtol=0.001)
-        report.right("complete, 16 epochs, and 400 iterations of the next")
+        report.right(say("complete, 16 epochs, and 400 iterations of the next"))
 
 
 def _iterations(iterations_per_epoch, n, batch_size):
@@ -44,23 +54,36 @@ def _iterations(iterations_per_epoch, n, batch_size):
     given = call(iterations_per_epoch, n, batch_size)
     value = float(numbers(given, (), f"iterations_per_epoch({n}, {batch_size})"))
     right = -(-n // batch_size)
-    case = "{n:,} samples in batches of {batch_size:,} give {value:g} iterations."
     known = {
-        right - 1: "Samples that are still missing to an epoch: {missing}.",
-        right + 1: "That is one too many.",
-        n / batch_size: "Can an iteration be done in part?",
+        right - 1: say(
+            "Samples that are still missing to an epoch: {missing}.",
+            missing=n - batch_size * (right - 1),
+        ),
+        right + 1: say("That is one too many."),
+        n / batch_size: say("Can an iteration be done in part?"),
     }
     if value != right:
-        values = {"n": n, "batch_size": batch_size, "value": value, "right": right}
-        values["missing"] = n - batch_size * (right - 1)
-        raise Wrong(case, known.get(value, "Expected {right}."), **values)
+        case = say(
+            "{n:,} samples in batches of {batch_size:,} give {value:g} iterations.",
+            n=n,
+            batch_size=batch_size,
+            value=value,
+        )
+        raise Wrong(case, known.get(value, say("Expected {right}.", right=right)))
     return given
 
 
 @exercise(
-    "In each run, compare the last numbers of the two lists.",
-    "A run that is bad on both has not learned enough; in one that overfits, the two move apart.",
-    "stop_at is the place, counted from 0, of the largest number in that run's second list.",
+    lambda: [
+        say("In each run, compare the last numbers of the two lists."),
+        say(
+            "A run that is bad on both has not learned enough; in one that overfits, the two "
+            "move apart."
+        ),
+        say(
+            "stop_at is the place, counted from 0, of the largest number in that run's second list."
+        ),
+    ]
 )
 def check_overfitting(report, runs, overfits, stop_at):
     """Check which run overfits, and when it should have been stopped.
@@ -80,20 +103,22 @@ def check_overfitting(report, runs, overfits, stop_at):
     gap = {name: train[-1] - test[-1] for name, (train, test) in runs.items()}
     right = max(gap, key=gap.get)
     train, test = runs[right]
-    with report.part("overfits is next: in which run do the two accuracies end furthest apart?"):
+    with report.part(
+        say("overfits is next: in which run do the two accuracies end furthest apart?")
+    ):
         _judge_run(filled(overfits), right, runs, gap)
-        report.right("overfits, its two accuracies end {gap:.2f} apart", gap=gap[right])
-    with report.part("stop_at is next: in which epoch is the accuracy on test data highest?"):
+        report.right(say("overfits, its two accuracies end {gap:.2f} apart", gap=gap[right]))
+    with report.part(say("stop_at is next: in which epoch is the accuracy on test data highest?")):
         best = int(test.argmax())
         mistakes = {
-            "stop_at: the first epoch is number 0.": best + 1,
-            "stop_at: that is the best epoch for training data; is it the best for new digits?": (
-                int(train.argmax())
-            ),
+            say("stop_at: the first epoch is number 0."): best + 1,
+            say(
+                "stop_at: that is the best epoch for training data; is it the best for new digits?"
+            ): (int(train.argmax())),
         }
-        otherwise = "stop_at: in which epoch is the accuracy on test data highest?"
+        otherwise = say("stop_at: in which epoch is the accuracy on test data highest?")
         compare(numbers(stop_at, (), "stop_at"), best, mistakes, otherwise)
-        report.right("stop_at, after epoch {best} only the training accuracy rises", best=best)
+        report.right(say("stop_at, after epoch {best} only the training accuracy rises", best=best))
 
 
 def _accuracies(name, pair):
@@ -113,27 +138,40 @@ def _judge_run(given, right, runs, gap):
     """Judge the name of the run that overfits."""
     if not isinstance(given, str) or given not in runs:
         names = ", ".join(map(repr, runs))
-        raise Wrong("overfits: expected one of {names}.", names=names)
+        raise Wrong(say("overfits: expected one of {names}.", names=names))
     if given == right:
         return
     if given == min(runs, key=lambda name: runs[name][0, -1]):
         raise Wrong(
-            "overfits: run {name} is bad on training data too: it has not learned enough.",
-            name=given,
+            say(
+                "overfits: run {name} is bad on training data too: it has not learned enough.",
+                name=given,
+            )
         )
     raise Wrong(
-        "overfits: at the end of run {name} the two are {gap:.2f} apart, and in another run they "
-        "are further apart.",
-        name=given,
-        gap=gap[given],
+        say(
+            "overfits: at the end of run {name} the two are {gap:.2f} apart, and in another run "
+            "they are further apart.",
+            name=given,
+            gap=gap[given],
+        )
     )
 
 
 @exercise(
-    "A row is what the digit is, a column is what it was read as. On the diagonal they agree.",
-    "pair: leave out the diagonal. share: of the pictures that are a 2, look at row 2 only.",
-    "accuracy: the sum of the diagonal, divided by the sum of all. share: one number of row 2, "
-    "divided by the sum of row 2.",
+    lambda: [
+        say(
+            "A row is what the digit is, a column is what it was read as. On the diagonal they "
+            "agree."
+        ),
+        say(
+            "pair: leave out the diagonal. share: of the pictures that are a 2, look at row 2 only."
+        ),
+        say(
+            "accuracy: the sum of the diagonal, divided by the sum of all. share: one number of "
+            "row 2, divided by the sum of row 2."
+        ),
+    ]
 )
 def check_confusion(report, counts, accuracy, pair, share):
     """Check what was read from a confusion matrix.
@@ -157,38 +195,44 @@ def check_confusion(report, counts, accuracy, pair, share):
     if counts.dtype.kind not in "iuf" or not (counts.sum(axis=1) > 0).all():
         raise ValueError("counts must hold numbers, and at least one picture in every row")
     total, good = counts.sum(), counts.trace()
-    with report.part("accuracy is next: the right answers are on the diagonal."):
+    with report.part(say("accuracy is next: the right answers are on the diagonal.")):
         mistakes = {
-            "accuracy: that is the number of right answers; what is their share?": good,
-            "accuracy: that is in percent; a share is between 0 and 1.": 100 * good / total,
-            "accuracy: that is the share of the wrong answers.": 1 - good / total,
-            "accuracy: that is the mean of the shares of the rows; but a row with more pictures "
-            "counts more.": np.mean(counts.diagonal() / counts.sum(axis=1)),
+            say("accuracy: that is the number of right answers; what is their share?"): good,
+            say("accuracy: that is in percent; a share is between 0 and 1."): 100 * good / total,
+            say("accuracy: that is the share of the wrong answers."): 1 - good / total,
+            say(
+                "accuracy: that is the mean of the shares of the rows; but a row with more "
+                "pictures counts more."
+            ): np.mean(counts.diagonal() / counts.sum(axis=1)),
         }
-        otherwise = "accuracy: the right answers are on the diagonal. What is their share of all?"
+        otherwise = say(
+            "accuracy: the right answers are on the diagonal. What is their share of all?"
+        )
         accuracy = numbers(accuracy, (), "accuracy")
         compare(accuracy, good / total, mistakes, otherwise, rtol=0.005)
         report.right("accuracy")
-    with report.part("pair is next: look for the largest number beside the diagonal."):
+    with report.part(say("pair is next: look for the largest number beside the diagonal.")):
         given = numbers(pair, (2,), "pair")
         if given[0] == given[1]:
-            raise Wrong("pair: that is on the diagonal, where nothing is wrong.")
+            raise Wrong(say("pair: that is on the diagonal, where nothing is wrong."))
         wrong = counts - np.diag(counts.diagonal())
         most_frequent = np.argwhere(wrong == wrong.max()).tolist()
         if given.tolist() not in most_frequent:
-            sentence = "pair: beside the diagonal there is a larger number."
+            sentence = say("pair: beside the diagonal there is a larger number.")
             if given[::-1].tolist() in most_frequent:
-                sentence = "pair: these two are the other way round; the row comes first."
+                sentence = say("pair: these two are the other way round; the row comes first.")
             raise Wrong(sentence)
         report.right("pair")
-    with report.part("share is next: look at row 2 only."):
+    with report.part(say("share is next: look at row 2 only.")):
         twos, row, column = counts[2, 2], counts[2].sum(), counts[:, 2].sum()
         mistakes = {
-            "share: that is the share of 2s among all that was read as a 2.": twos / column,
-            "share: you divided by all pictures; only row 2 counts.": twos / total,
-            "share: that is in percent; a share is between 0 and 1.": 100 * twos / row,
+            say("share: that is the share of 2s among all that was read as a 2."): twos / column,
+            say("share: you divided by all pictures; only row 2 counts."): twos / total,
+            say("share: that is in percent; a share is between 0 and 1."): 100 * twos / row,
         }
-        otherwise = "share: look at row 2. Which of its numbers are right, and what is its sum?"
+        otherwise = say(
+            "share: look at row 2. Which of its numbers are right, and what is its sum?"
+        )
         share = numbers(share, (), "share")
         compare(share, twos / row, mistakes, otherwise, rtol=0.005)
         report.right("share")

@@ -11,7 +11,7 @@ from dlscratch import plots
 from dlscratch.checks import as_integer, as_labels, as_pictures, as_probabilities
 from dlscratch.evaluation import least_certain, most_confident_errors
 from dlscratch.widgets.picker import Picker, picture_box, png_bytes, thumbnail
-from dlscratch.words import _
+from dlscratch.words import say
 
 FIGURE_SIZE = (5.2, 2.4)  # inches
 
@@ -57,10 +57,10 @@ class DigitBrowser(widgets.VBox):
         )
         kinds = [
             {"text": text, "name": text, "picture": None}
-            for text in (_("confidently wrong"), _("least certain"))
+            for text in (say("confidently wrong"), say("least certain"))
         ]
-        self.kind = Picker(_("Kind of difficult digit"), kinds)
-        self.choice = Picker(_("Digit"))
+        self.kind = Picker(say("Kind of difficult digit"), kinds)
+        self.choice = Picker(say("Digit"))
         self.said = widgets.Label()
         self.picture = picture_box(width="560px")
         self.kind.observe(self._list, "index")
@@ -85,23 +85,27 @@ class DigitBrowser(widgets.VBox):
         label, read = self._labels[k], self._probabilities[k].argmax()
         return {
             "text": f"{label}" if read == label else f"{label}>{read}",
-            "name": _("Digit {k} is a {label}, read as {read}").format(k=k, label=label, read=read),
+            "name": say("Digit {k} is a {label}, read as {read}", k=k, label=label, read=read),
             "picture": thumbnail(self._pictures[k]),
         }
 
     def _show(self, _change=None):
         k = self.shown
         if k is None:
-            self.said.value, self.picture.value = _("There is no such digit."), b""
+            self.said.value, self.picture.value = say("There is no such digit."), b""
             return
         p, label = self._probabilities[k], self._labels[k]
-        self.said.value = _("Digit {k} is a {label}, read as {read} with {percent:.1f} %").format(
-            k=k, label=label, read=p.argmax(), percent=100 * p.max()
+        self.said.value = say(
+            "Digit {k} is a {label}, read as {read} with {percent:.1f} %",
+            k=k,
+            label=label,
+            read=p.argmax(),
+            percent=100 * p.max(),
         )
         self.picture.value = png_bytes(draw_digit(self._pictures[k], p, label))
 
     def __repr__(self):
-        return _("A list of digits to choose from; it shows where notebook widgets run.")
+        return say("A list of digits to choose from; it shows where notebook widgets run.")
 
 
 def draw_digit(picture, probabilities, label, *, figure=None):
@@ -126,7 +130,7 @@ def draw_digit(picture, probabilities, label, *, figure=None):
     left, right = figure.subplots(1, 2, width_ratios=[1, 2])
     figure.subplots_adjust(left=0.02, right=0.98, top=0.88, bottom=0.2)
     draw_reading(picture, probabilities, label, left, right)
-    right.set(title=_("orange: the right digit"), xlabel=_("digit"))
+    right.set(title=say("orange: the right digit"), xlabel=say("digit"))
     return figure
 
 

@@ -9,32 +9,38 @@ import traitlets
 
 from dlscratch.checks import as_probabilities
 from dlscratch.mnist import FIELD, to_mnist
-from dlscratch.words import N_, _, look_up
+from dlscratch.words import say
 
 SIDE = 280  # pixels of the pad's canvas, in digit_pad.js too
 UNDOS = 50  # strokes that can be taken back
-WORDS = {  # what the page says
-    "pad": N_("Pad: draw one digit. Arrow keys move the pen, space puts it down and lifts it."),
-    "hint": N_(
-        "Draw with the mouse, a pen or a finger. With the keyboard: the arrow keys move the "
-        "pen, and space puts it down and lifts it. Predict asks the network again, for example "
-        "after you have trained it further."
-    ),
-    "undo": N_("Undo"),
-    "clear": N_("Clear"),
-    "predict": N_("Predict"),
-    "asking": N_("Asking the network ..."),
-    "pen down": N_("The pen is down: the arrow keys draw, and space lifts it."),
-    "titles": [N_("As drawn, shrunk to 28 x 28"), N_("As MNIST would have it")],
-    "pictures": [
-        N_("The drawing as drawn, 28 by 28 pixels"),
-        N_("The drawing as MNIST would have it, 28 by 28 pixels"),
-    ],
-    "tables": [
-        N_("Probability of each digit, as drawn"),
-        N_("Probability of each digit, as MNIST would have it"),
-    ],
-}
+
+
+def texts():
+    """Give what the page says."""
+    return {
+        "pad": say(
+            "Pad: draw one digit. Arrow keys move the pen, space puts it down and lifts it."
+        ),
+        "hint": say(
+            "Draw with the mouse, a pen or a finger. With the keyboard: the arrow keys move the "
+            "pen, and space puts it down and lifts it. Predict asks the network again, for example "
+            "after you have trained it further."
+        ),
+        "undo": say("Undo"),
+        "clear": say("Clear"),
+        "predict": say("Predict"),
+        "asking": say("Asking the network ..."),
+        "pen down": say("The pen is down: the arrow keys draw, and space lifts it."),
+        "titles": [say("As drawn, shrunk to 28 x 28"), say("As MNIST would have it")],
+        "pictures": [
+            say("The drawing as drawn, 28 by 28 pixels"),
+            say("The drawing as MNIST would have it, 28 by 28 pixels"),
+        ],
+        "tables": [
+            say("Probability of each digit, as drawn"),
+            say("Probability of each digit, as MNIST would have it"),
+        ],
+    }
 
 
 class DigitPad(anywidget.AnyWidget):
@@ -70,7 +76,7 @@ class DigitPad(anywidget.AnyWidget):
 
     def __init__(self, net):
         _probabilities(net, np.zeros((2, FIELD * FIELD), np.float32))
-        super().__init__(words=look_up(WORDS))
+        super().__init__(words=texts())
         self.net = net
         self._earlier = deque(maxlen=UNDOS)  # the drawings before each stroke
         self._read()
@@ -78,7 +84,9 @@ class DigitPad(anywidget.AnyWidget):
 
     def __repr__(self):
         """Say in a sentence what is missing where widgets do not run."""
-        return _("A pad to draw a digit on; it shows where notebook widgets run, as in JupyterLab.")
+        return say(
+            "A pad to draw a digit on; it shows where notebook widgets run, as in JupyterLab."
+        )
 
     @traitlets.validate("drawing")
     def _whole_canvas(self, proposal):
@@ -101,17 +109,19 @@ class DigitPad(anywidget.AnyWidget):
         """Ask the network; the number makes every reading a new one to the page."""
         ink = np.frombuffer(self.drawing, np.uint8).reshape(SIDE, SIDE) / 255
         pictures = np.stack([to_mnist(ink, centre=False), to_mnist(ink)])
-        said, probabilities = _("The pad is empty. Draw one digit."), []
+        said, probabilities = say("The pad is empty. Draw one digit."), []
         if ink.any():
             try:
                 probabilities = _probabilities(self.net, pictures.reshape(2, -1)).tolist()
             except (ValueError, TypeError) as error:  # pad.net may have been changed
-                said = _("The network cannot read this: {error}").format(error=error)
+                said = say("The network cannot read this: {error}", error=error)
             else:
                 drawn, mnist = (f"{np.argmax(p)} ({100 * max(p):.0f} %)" for p in probabilities)
-                said = _(
-                    "As MNIST would have it, the network reads {mnist}; as drawn, {drawn}."
-                ).format(mnist=mnist, drawn=drawn)
+                said = say(
+                    "As MNIST would have it, the network reads {mnist}; as drawn, {drawn}.",
+                    mnist=mnist,
+                    drawn=drawn,
+                )
         self.reading = {
             "number": self.reading.get("number", 0) + 1,
             "said": said,

@@ -7,14 +7,14 @@ import numpy as np
 from dlscratch.evaluation import running_mean, smoothing
 from dlscratch.training import Trainer
 from dlscratch.two_layer_net import TwoLayerNet
-from dlscratch.words import N_, _
+from dlscratch.words import say
 
 CHOICES = {
     "iterations": (1, 2, 5, 10, 20, 50, 100, 200, 300, 600, 1000, 2000, 3000, 6000, 10_000),
     "batch_size": (1, 2, 5, 10, 20, 50, 100, 200, 500),
     "learning_rate": (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
     "hidden_size": (1, 2, 5, 10, 20, 50, 100, 200, 400),
-    "gradient": (N_("backprop"), N_("numerical")),
+    "gradient": ("backprop", "numerical"),
     "seed": tuple(range(100)),
 }
 
@@ -88,9 +88,9 @@ class Experiment:
         """Give the lines that do the same again, to the last bit."""
         trainer = self.trainer
         sizes = [len(pair[0]) for pair in (trainer.train, trainer.test) if pair]
-        data = _("# train, test: this panel's data, {sizes} digits").format(sizes=sizes)
+        data = say("# train, test: this panel's data, {sizes} digits", sizes=sizes)
         if sizes in ([60_000], [60_000, 10_000]):
-            data = _("train, test = load_mnist()  # if the panel's data are MNIST")
+            data = say("train, test = load_mnist()  # if the panel's data are MNIST")
         return f"""\
 import numpy as np
 from dlscratch import Trainer, load_mnist

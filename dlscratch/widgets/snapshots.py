@@ -12,7 +12,7 @@ from dlscratch.checks import as_integer, as_integers, as_labels, as_probabilitie
 from dlscratch.evaluation import confusion_matrix
 from dlscratch.widgets.digit_browser import draw_reading
 from dlscratch.widgets.picker import Picker, picture_box, png_bytes
-from dlscratch.words import _
+from dlscratch.words import say
 
 DIGITS = (0, 1, 8)  # test digits to follow: a 7, a 2, and a 5 that is hard to read
 UNITS = 25  # hidden units whose weights are drawn: more would be too small to see
@@ -76,14 +76,14 @@ def _title_and_parts(trainer, net, iteration, digits):
         ax = figure.subplots()
         figure.subplots_adjust(left=0.03, right=0.92, top=0.9, bottom=0.03)
         plots.plot_weights(net.params["W1"][:, :UNITS], columns=5, ax=ax)
-        ax.set_title(_("weights of hidden units"))
+        ax.set_title(say("weights of hidden units"))
 
     def draw_matrix(figure):
         ax = figure.subplots()
         figure.subplots_adjust(left=0.05, right=0.98, top=0.9, bottom=0.14)
         counts = confusion_matrix(labels, probabilities, classes)
         plots.plot_confusion_matrix(counts, colorbar=False, ax=ax)
-        ax.set_title(_("confusion matrix"))
+        ax.set_title(say("confusion matrix"))
 
     def draw_loss(figure):
         ax = figure.subplots()
@@ -102,11 +102,13 @@ def _title_and_parts(trainer, net, iteration, digits):
             right.set(ylabel=None, ylim=(0, 140), yticks=[0, 100])  # room for the highest value
         for _left, right in axes[:-1]:
             right.set_xticks([])
-        axes[0, 1].set_title(_("probability in % (orange: right digit)"), size=10)
+        axes[0, 1].set_title(say("probability in % (orange: right digit)"), size=10)
 
     accuracy = 100 * np.mean(probabilities.argmax(axis=1) == labels)
-    title = _("After iteration {iteration:,}: test accuracy {accuracy:.1f} %").format(
-        iteration=iteration, accuracy=accuracy
+    title = say(
+        "After iteration {iteration:,}: test accuracy {accuracy:.1f} %",
+        iteration=iteration,
+        accuracy=accuracy,
     )
     return title, (draw_weights, draw_matrix, draw_loss, draw_digits)
 
@@ -139,10 +141,10 @@ class SnapshotBrowser(widgets.VBox):
         self._trainer, self._snapshots = trainer, dict(sorted(snapshots.items()))
         self._drawn = {}
         options = [
-            {"text": f"{n:,}", "name": _("Iteration {n:,}").format(n=n), "picture": None}
+            {"text": f"{n:,}", "name": say("Iteration {n:,}", n=n), "picture": None}
             for n in self._snapshots
         ]
-        self.moment = Picker(_("Iteration"), options)
+        self.moment = Picker(say("Iteration"), options)
         self.said = widgets.Label()
         self.pictures = widgets.Box(
             [picture_box(width="400px") for _part in range(4)], layout={"flex_flow": "row wrap"}
@@ -154,7 +156,7 @@ class SnapshotBrowser(widgets.VBox):
     def _show(self, _change=None):
         n = list(self._snapshots)[self.moment.index]
         if n not in self._drawn:
-            self.said.value = _("Drawing the network after iteration {n:,} ...").format(n=n)
+            self.said.value = say("Drawing the network after iteration {n:,} ...", n=n)
             self._drawn[n] = self._draw(n)
         self.said.value, pictures = self._drawn[n]
         for box, picture in zip(self.pictures.children, pictures, strict=True):
@@ -170,4 +172,4 @@ class SnapshotBrowser(widgets.VBox):
         return title, pictures
 
     def __repr__(self):
-        return _("The moments of a training to choose from; it shows where notebook widgets run.")
+        return say("The moments of a training to choose from; it shows where notebook widgets run.")

@@ -17,7 +17,7 @@ from dlscratch.estimate import estimates, plain_loop_seconds
 from dlscratch.widgets import panel_words as words
 from dlscratch.widgets.chart import PINNED, PRESENT, AccuracyChart, LossChart
 from dlscratch.widgets.experiment import CHOICES, Experiment
-from dlscratch.words import _, look_up
+from dlscratch.words import say
 
 TURN = 0.01  # seconds of work between two looks at what else there is to do
 REDRAW = 0.2  # seconds between two pictures
@@ -83,16 +83,16 @@ class TrainingPanel(anywidget.AnyWidget):
             settings=settings,
             texts={
                 "controls": [
-                    [name, *look_up(words.CONTROLS[name]), choices, list(map(_written, choices))]
+                    [name, *words.controls()[name], choices, list(map(_written, choices))]
                     for name, choices in CHOICES.items()
                 ],
-                "buttons": look_up(words.BUTTONS),
+                "buttons": words.buttons(),
                 "columns": [
                     "",
-                    *look_up([name for name, _tooltip in words.CONTROLS.values()]),
-                    *look_up(words.RESULTS[: 1 if data[1] is None else 3]),
+                    *[name for name, _tooltip in words.controls().values()],
+                    *words.results()[: 1 if data[1] is None else 3],
                 ],
-                **look_up(words.TEXTS),
+                **words.texts(),
             },
         )
         self.data, self.pinned = data, []
@@ -116,7 +116,7 @@ class TrainingPanel(anywidget.AnyWidget):
 
     def __repr__(self):
         """Say in a sentence what is missing where widgets do not run."""
-        return _("A training panel; it shows where notebook widgets run, as in JupyterLab.")
+        return say("A training panel; it shows where notebook widgets run, as in JupyterLab.")
 
     trainer = property(lambda self: self.experiment.trainer)
     net = property(lambda self: self.experiment.trainer.net)
@@ -225,7 +225,7 @@ class TrainingPanel(anywidget.AnyWidget):
     def _choose(self):
         """Estimate the run that is chosen now, instead of the one chosen before."""
         self._show()
-        self.estimate = _("Estimating ...")
+        self.estimate = say("Estimating ...")
         if self._estimating:
             self._estimating.cancel()
         loop = _running_loop()
@@ -242,9 +242,9 @@ class TrainingPanel(anywidget.AnyWidget):
             "time": words.duration(seconds),
             "slow": words.duration(experiment.goal * plain_loop_seconds(experiment.trainer)),
         }
-        self.estimate = _(
-            "{iterations} ({epochs}): about {time}; with the plain loop {slow}"
-        ).format(**values)
+        self.estimate = say(
+            "{iterations} ({epochs}): about {time}; with the plain loop {slow}", **values
+        )
 
     def _show(self, event=None, *, anew=False, **values):
         """Bring all that the page shows up to date; the charts from nothing if `anew`.
@@ -258,10 +258,10 @@ class TrainingPanel(anywidget.AnyWidget):
             state = "ready"
         else:
             state = "paused" if n < experiment.goal else "finished"
-        sentence, can_press = words.STATES[state]
-        sentence = _(sentence).format(n=n, goal=experiment.goal, more=self.settings["iterations"])
+        sentence, can_press = words.states()[state]
+        sentence = sentence.format(n=n, goal=experiment.goal, more=self.settings["iterations"])
         with self.hold_sync():
-            said = [_(words.EVENTS[event]).format(**values)] if event else []
+            said = [words.events()[event].format(**values)] if event else []
             self.state = " ".join([*said, sentence])
             self.can_press = [name for name in can_press if n or name != "pin"]
             if state == "ready" and self.pinned:
@@ -279,14 +279,14 @@ class TrainingPanel(anywidget.AnyWidget):
     def _progress(self):
         """Say how far the training is, how fast, and how long it will take."""
         experiment, n = self.experiment, self.trainer.iteration
-        said = [_("iteration {n:,} of {goal:,}").format(n=n, goal=experiment.goal)]
+        said = [say("iteration {n:,} of {goal:,}", n=n, goal=experiment.goal)]
         if self.task and self._rate:
             if self._rate >= 1:
-                said.append(_("{rate:,.0f} iterations a second").format(rate=self._rate))
+                said.append(say("{rate:,.0f} iterations a second", rate=self._rate))
             else:
-                said.append(_("{time} an iteration").format(time=words.duration(1 / self._rate)))
+                said.append(say("{time} an iteration", time=words.duration(1 / self._rate)))
             left = (experiment.goal - n) / self._rate
-            said.append(_("{time} left").format(time=words.duration(left)))
+            said.append(say("{time} left", time=words.duration(left)))
         return " · ".join(said)
 
 
@@ -314,7 +314,8 @@ def _row(experiment):
 
 
 def _written(value):
-    return _(value) if isinstance(value, str) else f"{value:,}"
+    names = {"backprop": say("backprop"), "numerical": say("numerical")}
+    return names[value] if isinstance(value, str) else f"{value:,}"
 
 
 def _running_loop():
