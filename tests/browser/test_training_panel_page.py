@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from seen import HAS_WIDTH
 from waiting import until
 
-from dlscratch.widgets.panel_words import BUTTONS, CONTROLS
+from dlscratch.widgets.panel_words import buttons, controls
 
 PANEL = """\
 from dlscratch import load_mnist
@@ -87,7 +87,7 @@ class Panel:
 def test_controls_are_named_explained_and_move_the_estimate_by_keyboard(notebook):
     page = notebook([PANEL.format("panel", "")])
     panel = Panel(page)
-    for name, tooltip in CONTROLS.values():
+    for name, tooltip in controls().values():
         expect(panel.area.get_by_title(tooltip)).to_contain_text(name)
     for part in panel.area.locator("button, img").all():
         expect(part).to_have_attribute("title", SAYS_SOMETHING)
@@ -217,7 +217,7 @@ def test_a_panel_whose_kernel_was_restarted_says_what_to_do(notebook):
     panel.says("The kernel was restarted")
     expect(panel.state).to_contain_text("Run the panel's cell again.")
     assert "left" not in panel.area.text_content()
-    for name, _ in BUTTONS.values():
+    for name, _ in buttons().values():
         if panel.button(name).count():
             expect(panel.button(name)).to_have_attribute("aria-disabled", "true")
 
