@@ -4,7 +4,7 @@ Notebooks alone import it. The package's other modules ask `words`, which knows 
 """
 
 from dlscratch import plots
-from dlscratch.words import choose_words
+from dlscratch.words import LANGUAGES, choose_words
 
 
 def set_language(language):
@@ -12,16 +12,20 @@ def set_language(language):
 
     Parameters
     ----------
-    language : "en" or "ja"
-        English or Japanese.
+    language : str
+        "en", English, or "ja", Japanese.
 
     Raises
     ------
     ValueError
         If the course does not speak that language.
     ModuleNotFoundError
-        If the font is not installed: it comes with the extra `ja`.
+        If the font is not installed: it comes with the extra of that language, such as `ja`.
     """
-    if language == "ja":
-        plots.use_japanese_font()
     choose_words(language)
+    if LANGUAGES[language]:
+        try:
+            plots.use_font(*LANGUAGES[language])
+        except ModuleNotFoundError:
+            choose_words("en")  # no half of a language
+            raise

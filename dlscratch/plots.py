@@ -4,6 +4,7 @@ Nothing is shown by these functions; `plt.show()` is the notebook's. The colours
 apart by colour-blind readers too, and lines differ in style or marker as well.
 """
 
+import importlib
 from dataclasses import replace
 from itertools import pairwise, product
 
@@ -298,25 +299,34 @@ def plot_network(sizes, *, one_weight=False, ax=None):
     return ax
 
 
-def use_japanese_font():
-    """Let all figures from now on have Japanese characters too.
+def use_font(package, name):
+    """Let all figures from now on have the characters of another font too.
+
+    Parameters
+    ----------
+    package : str
+        Its import registers the font, as that of matplotlib_fontja does.
+    name : str
+        The font's own name, such as "IPAexGothic".
 
     Raises
     ------
     ModuleNotFoundError
-        If the font is not installed: it comes with the extra `ja`.
+        If the package is not installed.
     """
     try:
-        import matplotlib_fontja  # noqa: F401  its import registers the font
+        importlib.import_module(package)
     except ModuleNotFoundError as error:
-        error.add_note("Figures in Japanese need a font: python -m pip install matplotlib-fontja")
+        error.add_note(
+            f"The figures' font is missing: python -m pip install {package.replace('_', '-')}"
+        )
         raise
-    # It has no bold, and matplotlib would warn: let the one weight stand for bold too.
+    # If it has no bold, matplotlib would warn: let the one weight stand for bold too.
     fonts = fontManager.ttflist
-    bold = [replace(font, weight=700) for font in fonts if font.name == "IPAexGothic"]
+    bold = [replace(font, weight=700) for font in fonts if font.name == name]
     fonts.extend(font for font in bold if font not in fonts)
     # DejaVu Sans first: it has the superscript minus, which IPAexGothic lacks.
-    plt.rcParams["font.family"] = ["DejaVu Sans", "IPAexGothic"]
+    plt.rcParams["font.family"] = ["DejaVu Sans", name]
 
 
 def _axes(ax):

@@ -12,21 +12,24 @@ table of sentences is a function. Errors raised as exceptions stay English, as N
 import gettext
 from pathlib import Path
 
-LANGUAGES = ("en", "ja")
+LANGUAGES = {  # the package and the name of a font that figures need; a system's locale begins so
+    "en": None,
+    "ja": ("matplotlib_fontja", "IPAexGothic"),
+}
 LOCALE = Path(__file__).parent / "locale"
 
 _words = gettext.NullTranslations()  # English: every sentence is its own translation
 
 
 def choose_words(language):
-    """Choose the language in which `say` speaks from now on: "en" or "ja".
+    """Choose the language in which `say` speaks from now on, one of the `LANGUAGES`.
 
     Raises
     ------
     ValueError
         If the course does not speak that language.
     """
-    if language not in LANGUAGES:
+    if language not in list(LANGUAGES):
         raise ValueError(f"language is {language!r}; expected one of {list(LANGUAGES)}")
     global _words
     _words = gettext.translation("dlscratch", LOCALE, [language], fallback=language == "en")

@@ -95,12 +95,19 @@ def test_readme_gives_the_notebooks_names_and_times():
         assert row.endswith(f" | {lesson} min, bug lab {lab} min |")
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_readme_and_contributing_show_every_module(module):
-    assert re.search(rf"\b{module.rstrip('/')}\b", PICTURE)
-    if module != "__main__":
-        file = module.rstrip("/") if module.endswith("/") else f"{module}.py"
-        assert f"](dlscratch/{file})" in read("README.md")
+def test_readme_adds_up_the_notebooks_times():
+    for readme in ("README.md", "README.ja.md"):
+        rows = re.findall(r"^\| \[4\.5.* \| (.*) \|$", read(readme), re.MULTILINE)
+        times = [list(map(int, re.findall(r"\d+", row))) for row in rows]
+        lessons, labs = (sum(time[k] for time in times if len(time) > k) for k in (0, 1))
+        (line,) = re.findall(
+            r"^\*\*(?:How long it takes|かかる時間).*$", read(readme), re.MULTILINE
+        )
+        assert list(map(int, re.findall(r"\d+", line))) == [lessons, labs]
+
+
+def test_contributing_shows_every_module():
+    assert [name for name in MODULES if not re.search(rf"\b{name.rstrip('/')}\b", PICTURE)] == []
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)

@@ -40,7 +40,7 @@ ALLOWED = {
     "training": {"numpy", "checks", "words", "interrupts", "estimate", "saved_run"},
     "snapshots": {"checks"},
     "evaluation": {"numpy", "checks"},
-    "plots": {"numpy", "matplotlib", "matplotlib_fontja", "checks", "evaluation", "words"},
+    "plots": {"numpy", "matplotlib", "checks", "evaluation", "words"},
     "exercises": {"numpy", "exercises", "words"} | NUMERIC,
     "widgets": {
         "numpy",

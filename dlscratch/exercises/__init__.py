@@ -4,50 +4,14 @@
 attempted" while a `...` is left in the answer. `hint=1`, `2` or `3` adds a hint; each says more.
 """
 
-from dlscratch.exercises.bug_lab import (
-    check_batch_size_bug,
-    check_choice_bug,
-    check_epoch_bug,
-    check_integer_bug,
-    check_interrupt_bug,
-    check_label_bug,
-    check_mean_bug,
-    check_sigmoid_bug,
-    check_training_data_bug,
-)
-from dlscratch.exercises.class_4_5_1 import (
-    check_backprop,
-    check_cross_entropy,
-    check_one_weight,
-    check_shapes,
-    check_softmax,
-)
-from dlscratch.exercises.evaluation_4_5_3 import check_confusion, check_epochs, check_overfitting
-from dlscratch.exercises.minibatch_4_5_2 import (
-    check_batch,
-    check_learning_rates,
-    check_run_time,
-)
+import importlib
+import pkgutil
 
-__all__ = [
-    "check_backprop",
-    "check_batch",
-    "check_batch_size_bug",
-    "check_choice_bug",
-    "check_confusion",
-    "check_cross_entropy",
-    "check_epoch_bug",
-    "check_epochs",
-    "check_integer_bug",
-    "check_interrupt_bug",
-    "check_label_bug",
-    "check_learning_rates",
-    "check_mean_bug",
-    "check_one_weight",
-    "check_overfitting",
-    "check_run_time",
-    "check_shapes",
-    "check_sigmoid_bug",
-    "check_softmax",
-    "check_training_data_bug",
-]
+CHECKS = {  # every check of this folder's modules, by its name
+    name: check
+    for module in pkgutil.iter_modules(__path__)
+    for name, check in vars(importlib.import_module(f"{__name__}.{module.name}")).items()
+    if name.startswith("check_")
+}
+globals().update(CHECKS)
+__all__ = sorted(CHECKS)
