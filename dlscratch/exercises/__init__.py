@@ -2,6 +2,7 @@
 
 `check_softmax(my_softmax)` prints "right", or "not yet" with the first thing to look at, or "not
 attempted" while a `...` is left in the answer. `hint=1`, `2` or `3` adds a hint; each says more.
+`check_question(name, "a")` does so for the questions at the end of a notebook, without hints.
 """
 
 import importlib

@@ -44,7 +44,8 @@ class NotAttempted(Exception):
 class Report:
     """What a check has found: what is right, and the first part that is still `...`."""
 
-    def __init__(self):
+    def __init__(self, todo=None):
+        self.todo = todo or say("replace each ... by your answer (hint=1 gives a hint).")
         self.right_so_far = []
         self.next_step = None
         self.place = None  # where a `...` stopped the learner's function
@@ -68,7 +69,7 @@ class Report:
         if fault is None and self.next_step is None:
             print(say("right: {items}.", items=items))
         elif fault is None and not items:
-            print(say("not attempted: replace each ... by your answer (hint=1 gives a hint)."))
+            print(say("not attempted: {todo}", todo=self.todo))
         else:
             print(say("not yet: {fault}", fault=self.next_step if fault is None else fault))
             if items:

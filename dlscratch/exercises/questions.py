@@ -1,0 +1,61 @@
+"""The concept questions at the end of each notebook: three answers, and a reaction to each."""
+
+from dlscratch.exercises.check import Report, filled
+from dlscratch.words import say
+
+
+def questions():
+    """Return for each question the right letter, and what to say to each letter."""
+    return {
+        # Notebook 4.5.0
+        "row": (
+            "a",
+            {
+                "a": say("row 3 of x makes row 3 of the result, without the other pictures"),
+                "b": say("that is column 3: one unit, all pictures. A row of x is one picture."),
+                "c": say("@ multiplies and adds along the 784 pixels. It adds no pictures up."),
+            },
+        ),
+        "loss": (
+            "b",
+            {
+                "a": say("that is -log(0.9). But 0.9 went to the 8: which digit is it?"),
+                "b": say("-log(0.1) is 2.30: only the probability of the right digit counts"),
+                "c": say(
+                    "0.1 is 0.9 short of 1, but the loss is -log of the probability of the 3."
+                ),
+            },
+        ),
+        "step": (
+            "b",
+            {
+                "a": say("5.4 is further from 3. The slope points uphill: subtract, do not add."),
+                "b": say("5 - 0.1 * 4 is 4.6: against the slope, by a tenth of it"),
+                "c": say(
+                    "that is 5 - 4. The learning rate says how large a part of the slope to go."
+                ),
+            },
+        ),
+    }
+
+
+def check_question(question, answer):
+    """Say whether a letter answers a concept question, and why it does or does not.
+
+    Parameters
+    ----------
+    question : str
+        The name of the question, as its cell has it.
+    answer : str
+        The letter, "a", "b" or "c".
+    """
+    right, reactions = questions()[question]
+    report, fault = Report(todo=say('replace ... by "a", "b" or "c".')), None
+    with report.part(report.todo):
+        letter = str(filled(answer)).strip().lower()
+        if letter == right:
+            report.right(reactions[letter])
+        else:
+            how = say('answer with "a", "b" or "c", quotation marks included.')
+            fault = reactions.get(letter, how)
+    report.print(fault)

@@ -1,0 +1,35 @@
+"""The concept questions: every letter gets its own reaction, one of them is right."""
+
+import numpy as np
+import pytest
+from exercise_helpers import verdict
+
+from dlscratch.exercises.questions import questions
+
+QUESTIONS = questions()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_letter_has_a_reaction_and_one_is_right(question):
+    right, reactions = QUESTIONS[question]
+    assert list(reactions) == ["a", "b", "c"]
+    said = {letter: verdict("check_question", question, letter) for letter in reactions}
+    assert len(set(said.values())) == 3
+    assert [letter for letter in said if said[letter].startswith("right: ")] == [right]
+    assert sum(text.startswith("not yet: ") for text in said.values()) == 2
+
+
+def test_a_letter_may_be_a_capital():
+    assert verdict("check_question", "step", " B") == verdict("check_question", "step", "b")
+
+
+@pytest.mark.parametrize("answer", ["4.6", "", 2, np.zeros(50)], ids=str)
+def test_what_is_no_letter_is_told_how_to_answer(answer):
+    """`answer = b` without quotation marks is the bias, if the notebook has one."""
+    said = verdict("check_question", "step", answer)
+    assert said == 'not yet: answer with "a", "b" or "c", quotation marks included.\n'
+
+
+def test_an_untouched_question_is_not_attempted_and_has_no_hint():
+    said = verdict("check_question", "step", ...)
+    assert said == 'not attempted: replace ... by "a", "b" or "c".\n'
