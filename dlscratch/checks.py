@@ -201,13 +201,6 @@ def as_integer(number, name, least):
     return int(number)
 
 
-def as_integers(several, name):
-    """Return several whole numbers, 0 or more, as a list."""
-    if not np.iterable(several):
-        raise TypeError(f"{name} is {several!r}; expected several integers")
-    return [as_integer(number, f"a number in {name}", least=0) for number in several]
-
-
 def as_positive(number, name, *, or_zero=False):
     """Return a finite number above 0, or 0 if that is meant too, as it is."""
     expected = "0 or more, and finite" if or_zero else "a positive number"

@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.font_manager import fontManager
 
-from dlscratch.checks import as_floats, as_integer, as_labels, as_pictures, as_probabilities
+from dlscratch.checks import as_floats, as_integer, as_labels, as_pictures
 from dlscratch.evaluation import running_mean, smoothing
 from dlscratch.words import say
 
@@ -21,20 +21,14 @@ COLUMNS = 10  # pictures in a row of a grid
 MOST_COUNTS = 15  # classes of a confusion matrix whose counts can still be read
 
 
-def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
+def plot_loss(losses, *, ax=None):
     """Draw the loss of every iteration, pale, and its running mean over it.
 
     Parameters
     ----------
     losses : array_like, shape (n,)
-        Loss after each iteration, the first one first.
-    window : int or None
-        How many losses go into each mean; by default a 50th of all, at most 100. No mean is
-        drawn if this is 1, or if there are fewer losses.
-    label : str or None
-        Name of the run in the legend.
-    color : color
-        Colour of both lines.
+        Loss after each iteration, the first one first. A mean is that of a 50th of them, at
+        most 100; fewer than 100 losses have none.
     ax : matplotlib Axes or None
         Where to draw; the current Axes by default.
 
@@ -44,17 +38,14 @@ def plot_loss(losses, *, window=None, label=None, color=BLUE, ax=None):
     """
     ax = _axes(ax)
     losses = np.atleast_1d(as_floats(losses, "losses"))
-    window = smoothing(len(losses)) if window is None else window
+    iterations, window = np.arange(1, len(losses) + 1), smoothing(len(losses))
     mean_at, mean = running_mean(losses, window)
-    every, mean_of = say("each iteration"), say("mean of {window}", window=window)
-    if label is not None:
-        every, mean_of = f"{label}: {every}", f"{label}: {mean_of}"
-    iterations = np.arange(1, len(losses) + 1)
-    if window == 1 or window > len(losses):
-        ax.plot(iterations, losses, ".-", color=color, label=every)
+    if window == 1:
+        ax.plot(iterations, losses, ".-", color=BLUE, label=say("each iteration"))
     else:
-        ax.plot(iterations, losses, color=color, alpha=0.25, label=every)
-        ax.plot(mean_at, mean, color=color, lw=2, label=mean_of)
+        ax.plot(iterations, losses, color=BLUE, alpha=0.25, label=say("each iteration"))
+        mean_of = say("mean of {window}", window=window)
+        ax.plot(mean_at, mean, color=BLUE, lw=2, label=mean_of)
     ax.set(xlabel=say("iteration"), ylabel=say("cross-entropy loss"))
     if 0 < ax.dataLim.ymax < np.inf:  # the highest of all curves so far
         ax.set_ylim(0, 1.05 * ax.dataLim.ymax)
@@ -96,7 +87,7 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
     return ax
 
 
-def plot_digits(x, labels=None, predictions=None, *, columns=COLUMNS, ax=None):
+def plot_digits(x, labels=None, predictions=None, *, ax=None):
     """Draw digits in a grid, with their labels and what the network took them for.
 
     Parameters
@@ -108,8 +99,6 @@ def plot_digits(x, labels=None, predictions=None, *, columns=COLUMNS, ax=None):
     predictions : array_like, shape (n,) or (n, classes), or None
         What each digit was read as, as integers or as rows such as the probabilities of
         `net.predict`. A wrong one is written "label>prediction" in orange.
-    columns : int
-        Digits in a row.
     ax : matplotlib Axes or None
         Where to draw; the current Axes by default.
 
@@ -124,15 +113,12 @@ def plot_digits(x, labels=None, predictions=None, *, columns=COLUMNS, ax=None):
     if predictions is not None:
         predictions = as_labels(predictions, "predictions", n=len(pictures))
     above = 0.08 if labels is None and predictions is None else 0.4
-    mosaic, corners = _mosaic(pictures, columns, above)
+    mosaic, corners = _mosaic(pictures, COLUMNS, above)
     ax.imshow(mosaic, cmap="gray_r", interpolation="nearest")
     for k, (top, left) in enumerate(corners):
         text, wrong = _caption(k, labels, predictions)
-        place = left + pictures.shape[2] / 2, top - 2
-        weight = "bold" if wrong else "normal"
-        ax.text(
-            *place, text, ha="center", va="bottom", color=ORANGE if wrong else "k", weight=weight
-        )
+        look = {"color": ORANGE, "weight": "bold"} if wrong else {"color": "black"}
+        ax.text(left + pictures.shape[2] / 2, top - 2, text, ha="center", va="bottom", **look)
     ax.set_axis_off()
     return ax
 
@@ -196,55 +182,13 @@ def plot_confusion_matrix(counts, *, colorbar=True, ax=None):
     if colorbar:
         ax.figure.colorbar(image, ax=ax, label=say("share of the row (%)"), shrink=0.8)
     most = np.nanmax(share, initial=0)
+    place = {"ha": "center", "va": "center", "size": 8}
     for (row, column), count in np.ndenumerate(counts if classes <= MOST_COUNTS else counts[:0]):
         weight = "bold" if row == column else "normal"
         color = "white" if share[row, column] > 0.6 * most else "black"
-        ax.text(
-            column,
-            row,
-            f"{count:.4g}",
-            ha="center",
-            va="center",
-            size=8,
-            weight=weight,
-            color=color,
-        )
+        ax.text(column, row, f"{count:.4g}", weight=weight, color=color, **place)
     ax.set(xlabel=say("read as"), ylabel=say("is"), xticks=range(classes), yticks=range(classes))
     ax.tick_params(labelsize=10 if classes <= MOST_COUNTS else 6)
-    return ax
-
-
-def plot_probabilities(probabilities, label=None, *, ax=None):
-    """Draw the probability of each class for one sample, the highest one with its value.
-
-    Parameters
-    ----------
-    probabilities : array_like, shape (classes,)
-        One row of what `net.predict` gives.
-    label : int, array_like of shape (classes,), or None
-        What the sample is; its bar is orange.
-    ax : matplotlib Axes or None
-        Where to draw; the current Axes by default.
-
-    Returns
-    -------
-    matplotlib Axes
-    """
-    ax = _axes(ax)
-    rows = as_probabilities(probabilities, "probabilities")
-    if len(rows) != 1:
-        raise ValueError(f"probabilities has shape {rows.shape}; expected one row (classes,)")
-    percent = 100 * rows[0]
-    colors = [BLUE] * len(percent)
-    if label is not None:
-        (label,) = as_labels(label, "label", n=1, classes=len(percent))
-        colors[label] = ORANGE
-    ax.bar(range(len(percent)), percent, color=colors)
-    highest = percent.argmax()
-    ax.text(highest, percent[highest] + 2, f"{percent[highest]:.0f}", ha="center", va="bottom")
-    ax.set(ylabel=say("probability (%)"), ylim=(0, 125), xticks=range(len(percent)))
-    ax.set_yticks([0, 50, 100])
-    ax.tick_params(axis="x", labelsize=10 if len(percent) <= MOST_COUNTS else 6)
     return ax
 
 
@@ -279,7 +223,8 @@ def plot_network(sizes, *, one_weight=False, ax=None):
         say("output y\n{n} digits", n=outputs),
     ]
     if one_weight:
-        begin, end = columns[0][:2][-1], columns[1][-2:][0]  # the second from below or above
+        begin = columns[0][1 if inputs > 1 else 0]  # the second from below, if there are two
+        end = columns[1][-2 if hidden > 1 else -1]  # the second from above
         ax.plot([0, 1], [begin, end], color=ORANGE, lw=3, zorder=1)
         for y in columns[2]:
             ax.plot([1, 2], [end, y], color=ORANGE, lw=1, zorder=1)

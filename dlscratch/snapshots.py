@@ -2,7 +2,7 @@
 
 import copy
 
-from dlscratch.checks import as_integers
+from dlscratch.checks import as_integer
 
 MOMENTS = (0, 10, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
 
@@ -26,7 +26,7 @@ def train_with_snapshots(trainer, moments=MOMENTS, *, autosave=None):
     dict of int to network
         All of `trainer.snapshots`, those of former calls included.
     """
-    moments = sorted(as_integers(moments, "moments"))
+    moments = sorted(as_integer(moment, "a moment", least=0) for moment in moments)
     if not moments:
         raise ValueError("moments is empty; expected iterations such as (0, 100, 1_000)")
 

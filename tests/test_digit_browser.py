@@ -3,11 +3,11 @@ import re
 import numpy as np
 import pytest
 from label_forms import FORMS
-from matplotlib.figure import Figure
 
 from dlscratch import TwoLayerNet, load_mnist
 from dlscratch.evaluation import least_certain, most_confident_errors
-from dlscratch.widgets import DigitBrowser, draw_digit
+from dlscratch.widgets import DigitBrowser
+from dlscratch.widgets.digit_browser import COUNT
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +15,6 @@ def digits():
     """Return pictures and labels of a few test digits."""
     _, (x_test, t_test) = load_mnist()
     return x_test[:60].copy(), t_test[:60].copy()  # a view would keep all digits in memory
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 class Net:
@@ -36,43 +32,12 @@ def captions(browser):
     return [option["text"] for option in browser.choice.options]
 
 
-@pytest.mark.parametrize("shape", [(784,), (28, 28), (1, 28, 28)])
-def test_the_figure_of_a_digit_says_what_it_is_and_what_was_read(digits, shape):
-    x, t = digits
-    figure = Figure()
-    draw_digit(x[0].reshape(shape), np.eye(10)[3], t[0], figure=figure)
-    left, right = figure.axes
-    assert texts(left) == ["7>3"]
-    drawn = np.ma.getdata(left.images[0].get_array())
-    np.testing.assert_array_equal(drawn[-28:, :28], x[0].reshape(28, 28))
-    assert [tick.get_text() for tick in right.get_xticklabels()] == list("0123456789")
-
-
-@pytest.mark.parametrize("label", [1, np.uint8(1), [1], [0, 1, 0], [0.2, 0.5, 0.3]])
-def test_the_label_of_a_digit_may_have_every_form(digits, label):
-    figure = draw_digit(digits[0][0], [0.7, 0.2, 0.1], label)
-    assert texts(figure.axes[0]) == ["1>0"]
-
-
-@pytest.mark.parametrize(
-    "probabilities, label, words",
-    [
-        ([3.0, -1.0, 0.5], 0, "probabilities holds -1 to 3"),
-        (np.full((2, 3), 1 / 3), 0, "probabilities has shape \\(2, 3\\); expected one row"),
-        ([0.5, 0.5], 7, "label holds labels from 7 to 7; expected 0 to 1"),
-    ],
-)
-def test_a_digit_with_what_is_no_reading_is_refused(digits, probabilities, label, words):
-    with pytest.raises(ValueError, match=words):
-        draw_digit(digits[0][0], probabilities, label)
-
-
 def test_the_browser_lists_hard_digits_and_shows_the_chosen_one(digits):
     x, t = digits
     net = TwoLayerNet(784, 6, 10, rng=0)
-    browser = DigitBrowser(net, x, t, count=4)
+    browser = DigitBrowser(net, x, t)
     probabilities = net.predict(x)
-    worst = most_confident_errors(probabilities, t)[:4]
+    worst = most_confident_errors(probabilities, t)[:COUNT]
     assert browser.shown == worst[0]
     reads = probabilities[worst].argmax(axis=1)
     assert captions(browser) == [f"{t[k]}>{read}" for k, read in zip(worst, reads, strict=True)]
@@ -124,7 +89,6 @@ def test_the_browser_takes_other_classes_and_fewer_digits_than_asked_for(digits,
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"count": 0}, "count is 0; expected 1 or more"),
         ({"x": np.ones((60, 10))}, r"x has shape \(60, 10\); expected square pictures"),
         ({"t": np.zeros(59, int)}, r"t has shape \(59,\); expected .*\(60,\)"),
         ({"net": Net(np.full((60, 10), 5.0))}, r"net.predict\(x\) holds 5 to 5"),

@@ -41,6 +41,7 @@ ALLOWED = {
     "snapshots": {"checks"},
     "evaluation": {"numpy", "checks"},
     "plots": {"numpy", "matplotlib", "checks", "evaluation", "words"},
+    "pictures": {"numpy", "matplotlib", "checks", "plots", "words"},
     "exercises": {"numpy", "exercises", "words"} | NUMERIC,
     "widgets": {
         "numpy",
@@ -50,7 +51,7 @@ ALLOWED = {
         "anywidget",
         "traitlets",
     }
-    | {"checks", "evaluation", "plots", "words", "estimate", "snapshots", "widgets"}
+    | {"checks", "evaluation", "plots", "pictures", "words", "estimate", "snapshots", "widgets"}
     | NUMERIC,
 }
 MODULES = {

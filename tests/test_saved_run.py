@@ -380,7 +380,7 @@ def test_foreign_archive_is_refused(tmp_path):
 @pytest.mark.parametrize("test", [TEST, None], ids=["test data", "no test data"])
 def test_file_of_the_form_that_its_module_describes_is_taken_up(tmp_path, test):
     """What was saved by an older version of the course has this form."""
-    accuracies = ([0.25, 0.5], [0.125, 0.375]) if test else ([], [])
+    measured = ([0.0, 1.0], [0.25, 0.5], [0.125, 0.375]) if test else ([], [], [])
     params = {name: np.full_like(w, 0.5) for name, w in TwoLayerNet(4, 5, 3).params.items()}
     rng = np.random.default_rng(5)
     settings = {
@@ -395,15 +395,15 @@ def test_file_of_the_form_that_its_module_describes_is_taken_up(tmp_path, test):
         **{f"params.{name}": weights for name, weights in params.items()},
         **{
             "history.train_loss_list": [1.5, 1.25],
-            "history.epoch_list": [0.0, 1.0],
-            "history.train_acc_list": accuracies[0],
-            "history.test_acc_list": accuracies[1],
+            "history.epoch_list": measured[0],
+            "history.train_acc_list": measured[1],
+            "history.test_acc_list": measured[2],
         },
         settings=json.dumps(settings),
     )
     trainer = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), test)
     assert (trainer.batch_size, trainer.learning_rate, trainer.gradient) == (30, 0.25, "numerical")
-    assert trainer.history == History([1.5, 1.25], [0.0, 1.0], *accuracies)
+    assert trainer.history == History([1.5, 1.25], *measured)
     assert trainer.rng.random() == rng.random()
     for name, weights in params.items():
         np.testing.assert_array_equal(trainer.net.params[name], weights)

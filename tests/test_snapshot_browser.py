@@ -4,11 +4,10 @@ import re
 import numpy as np
 import pytest
 from label_forms import FORMS
-from matplotlib.figure import Figure
 
 from dlscratch import Trainer, TwoLayerNet, load_mnist
 from dlscratch.snapshots import train_with_snapshots
-from dlscratch.widgets import SnapshotBrowser, draw_snapshot
+from dlscratch.widgets import SnapshotBrowser, snapshots
 
 
 @pytest.fixture(scope="module")
@@ -28,45 +27,50 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
-def axes_of(figure):
-    """Name the Axes of a snapshot: weights, confusion matrix, loss, and pairs of readings."""
-    weights, _, matrix, loss, *readings = sorted(
-        figure.axes, key=lambda ax: "weight" not in ax.get_ylabel() + ax.get_title()
-    )
-    return weights, matrix, loss, readings
+@pytest.fixture
+def figures(monkeypatch):
+    """Return a list of the figures whose pictures a browser shows; it does show them."""
+    drawn, png_bytes = [], snapshots.png_bytes
+
+    def noted(figure):
+        drawn.append(figure)
+        return png_bytes(figure)
+
+    monkeypatch.setattr(snapshots, "png_bytes", noted)
+    return drawn
 
 
-def test_the_figure_of_a_snapshot_marks_its_moment_and_tells_its_accuracy(trainer):
-    snapshots = train_with_snapshots(trainer, (0, 15, 30))
-    figure = Figure()
-    assert draw_snapshot(trainer, snapshots[15], 15, digits=(4, 2), figure=figure) is figure
+def test_the_pictures_show_the_network_at_its_moment(trainer, figures):
+    nets = train_with_snapshots(trainer, (15, 30))
+    browser = SnapshotBrowser(trainer, nets)
     x, t = trainer.test
-    accuracy = snapshots[15].accuracy(x, t)
-    assert figure.get_suptitle() == f"After iteration 15: test accuracy {100 * accuracy:.1f} %"
-    weights, matrix, loss, readings = axes_of(figure)
+    accuracy = nets[15].accuracy(x, t)
+    assert browser.said.value == f"After iteration 15: test accuracy {100 * accuracy:.1f} %"
+    (weights, _bar), (matrix,), (loss,), readings = (figure.axes for figure in figures)
     drawn = np.ma.getdata(weights.images[0].get_array())
-    assert np.isin(snapshots[15].params["W1"], drawn).all()  # all six units
+    assert np.isin(nets[15].params["W1"], drawn).all()  # all six units
     assert [line.get_xdata()[0] for line in loss.lines if line.get_color() == "black"] == [15]
+    assert len(loss.lines[0].get_xdata()) == 30
     assert sum(int(count) for count in texts(matrix)) == len(t)
-    read = snapshots[15].predict(x[[4, 2]]).argmax(axis=1)
+    read = nets[15].predict(x[[0, 1, 8]]).argmax(axis=1)
     captions = [texts(left)[0] for left in readings[::2]]
     assert [caption.split(">")[-1] for caption in captions] == [str(digit) for digit in read]
-    for k, right in zip((4, 2), readings[1::2], strict=True):
+    for k, right in zip((0, 1, 8), readings[1::2], strict=True):
         heights = [bar.get_height() for bar in right.patches]
-        np.testing.assert_allclose(heights, 100 * snapshots[15].predict(x[k]))
+        np.testing.assert_allclose(heights, 100 * nets[15].predict(x[k]))
 
 
 @pytest.mark.parametrize("form", ["series", "column", "one-hot"])
-def test_the_test_labels_may_have_every_form(data, form):
+def test_the_test_labels_may_have_every_form(data, figures, form):
     net = TwoLayerNet(784, 1, 3, rng=0)
     x, labels = data[1][0][:3], [2, 0, 1]
     trainer = Trainer(net, (x, labels), rng=0, batch_size=1)
     trainer.test = x, FORMS[form](labels)
-    figure = draw_snapshot(trainer, net, 0)  # three digits: fewer than are shown by default
-    _, matrix, _, readings = axes_of(figure)
+    SnapshotBrowser(trainer, {0: net})  # three digits: fewer than there are rows to draw
+    _, (matrix,), _, readings = (figure.axes for figure in figures)
     read = net.predict(x).argmax(axis=1).tolist()
-    expected = [["", f"{t}" if t == y else f"{t}>{y}"] for t, y in zip(labels, read, strict=True)]
-    assert [texts(left)[0] for left in readings[::2]] == [text for _, text in expected[:2]]
+    expected = [f"{t}" if t == y else f"{t}>{y}" for t, y in zip(labels, read, strict=True)]
+    assert [texts(left)[0] for left in readings[::2]] == expected[:2]
     assert sum(int(count) for count in texts(matrix)) == 3
 
 
@@ -79,16 +83,10 @@ def test_a_snapshot_of_other_classes_and_units_is_drawn(data, classes, hidden):
     assert all(bytes(part.value)[1:4] == b"PNG" for part in browser.pictures.children)
 
 
-def test_a_snapshot_is_not_drawn_without_test_data(trainer):
+def test_a_training_without_test_data_cannot_be_browsed(trainer):
     trainer.test = None
     with pytest.raises(ValueError, match="no test data"):
-        draw_snapshot(trainer, trainer.net, 0)
-
-
-@pytest.mark.parametrize("digits", [(), (0, 60)])
-def test_a_snapshot_is_not_drawn_without_the_digits_asked_for(trainer, digits):
-    with pytest.raises(ValueError, match="expected numbers below 60"):
-        draw_snapshot(trainer, trainer.net, 0, digits)
+        SnapshotBrowser(trainer, {0: trainer.net})
 
 
 def test_the_browser_draws_the_picture_that_is_asked_for_and_keeps_it(trainer):
@@ -115,27 +113,10 @@ def test_the_browser_draws_the_picture_that_is_asked_for_and_keeps_it(trainer):
     assert [nets[n].asked for n in (0, 1, 3)] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("snapshots", [{}, [], None])
-def test_no_snapshots_cannot_be_browsed(trainer, snapshots):
+@pytest.mark.parametrize("nothing", [{}, [], None])
+def test_no_snapshots_cannot_be_browsed(trainer, nothing):
     with pytest.raises(ValueError, match="snapshots is .*; expected those of"):
-        SnapshotBrowser(trainer, snapshots)
-
-
-@pytest.mark.parametrize(
-    "wrong, words",
-    [
-        ({"iteration": None}, "iteration is None"),
-        ({"digits": 3}, "digits is 3; expected several"),
-    ],
-)
-def test_a_snapshot_of_no_iteration_or_digits_is_refused(trainer, wrong, words):
-    with pytest.raises(TypeError, match=words):
-        draw_snapshot(trainer, trainer.net, **{"iteration": 0} | wrong)
-
-
-def test_moments_are_several(trainer):
-    with pytest.raises(TypeError, match="moments is 10; expected several integers"):
-        train_with_snapshots(trainer, 10)
+        SnapshotBrowser(trainer, nothing)
 
 
 def test_the_browser_speaks_japanese(trainer, in_japanese):

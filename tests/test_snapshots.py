@@ -57,7 +57,7 @@ def test_moments_that_are_past_have_no_snapshot():
 
 
 @pytest.mark.parametrize(
-    ("moments", "message"), [((), "moments is empty"), ((-1, 3), "a number in moments is -1")]
+    ("moments", "message"), [((), "moments is empty"), ((-1, 3), "a moment is -1")]
 )
 def test_moments_that_are_none_are_refused(moments, message):
     with pytest.raises(ValueError, match=message):

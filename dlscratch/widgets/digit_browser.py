@@ -1,19 +1,17 @@
 """The test digits that are hard for a network, to choose from (book 4.5.3).
 
-The figure is drawn by an ordinary function, so a notebook shows it without widgets too.
+`dlscratch.pictures` draws the figure, so a notebook shows it without widgets too.
 """
 
 import ipywidgets as widgets
-import numpy as np
-from matplotlib.figure import Figure
 
-from dlscratch import plots
-from dlscratch.checks import as_integer, as_labels, as_pictures, as_probabilities
+from dlscratch.checks import as_labels, as_pictures, as_probabilities
 from dlscratch.evaluation import least_certain, most_confident_errors
-from dlscratch.widgets.picker import Picker, picture_box, png_bytes, thumbnail
+from dlscratch.pictures import draw_digit, png_bytes, thumbnail
+from dlscratch.widgets.picker import Picker, picture_box
 from dlscratch.words import say
 
-FIGURE_SIZE = (5.2, 2.4)  # inches
+COUNT = 20  # digits of each kind to choose from, or fewer if there are not so many
 
 
 class DigitBrowser(widgets.VBox):
@@ -27,8 +25,6 @@ class DigitBrowser(widgets.VBox):
         Digits, such as the test data; flat ones must be square pictures.
     t : array_like, shape (n,) or (n, classes)
         What they are, as integers or as rows such as one-hot.
-    count : int
-        Digits to choose from, of each kind, or fewer if there are not so many.
 
     Attributes
     ----------
@@ -40,8 +36,7 @@ class DigitBrowser(widgets.VBox):
         The digit and its probabilities, from `draw_digit`.
     """
 
-    def __init__(self, net, x, t, count=20):
-        count = as_integer(count, "count", least=1)
+    def __init__(self, net, x, t):
         self._pictures = as_pictures(x, "x")
         n = len(self._pictures)
         self._probabilities = as_probabilities(
@@ -52,8 +47,8 @@ class DigitBrowser(widgets.VBox):
         classes = self._probabilities.shape[1]
         self._labels = as_labels(t, "t", n=n, classes=classes)
         self._lists = (
-            most_confident_errors(self._probabilities, self._labels)[:count],
-            least_certain(self._probabilities)[:count],
+            most_confident_errors(self._probabilities, self._labels)[:COUNT],
+            least_certain(self._probabilities)[:COUNT],
         )
         kinds = [
             {"text": text, "name": text, "picture": None}
@@ -106,35 +101,3 @@ class DigitBrowser(widgets.VBox):
 
     def __repr__(self):
         return say("A list of digits to choose from; it shows where notebook widgets run.")
-
-
-def draw_digit(picture, probabilities, label, *, figure=None):
-    """Draw one digit, and the probability that the network gives to each class.
-
-    Parameters
-    ----------
-    picture : array_like, shape (pixels,) or (height, width)
-        A flat one must be a square picture.
-    probabilities : array_like, shape (classes,)
-        What the network says of it.
-    label : int, or array_like of shape (classes,)
-        What the digit is.
-    figure : matplotlib Figure or None
-        Where to draw; a new one by default, which pyplot does not know.
-
-    Returns
-    -------
-    matplotlib Figure
-    """
-    figure = Figure(figsize=FIGURE_SIZE) if figure is None else figure
-    left, right = figure.subplots(1, 2, width_ratios=[1, 2])
-    figure.subplots_adjust(left=0.02, right=0.98, top=0.88, bottom=0.2)
-    draw_reading(picture, probabilities, label, left, right)
-    right.set(title=say("orange: the right digit"), xlabel=say("digit"))
-    return figure
-
-
-def draw_reading(picture, probabilities, label, left, right):
-    """Draw one digit on the left Axes, and its probabilities on the right ones."""
-    plots.plot_probabilities(probabilities, label, ax=right)
-    plots.plot_digits(np.asarray(picture)[np.newaxis], label, probabilities, ax=left)

@@ -1,14 +1,10 @@
 """Buttons to pick one thing of several, and the picture of what was picked."""
 
-import io
 from pathlib import Path
 
 import anywidget
 import ipywidgets
-import numpy as np
 import traitlets
-
-DPI = 180  # dots an inch: about twice the page's, for displays of twice the pixels
 
 
 class Picker(anywidget.AnyWidget):
@@ -25,7 +21,7 @@ class Picker(anywidget.AnyWidget):
     ----------
     options : list of dict
         Each with "text", written on the button, "name", said by screen readers, and "picture",
-        from `thumbnail`, or None.
+        from `dlscratch.pictures.thumbnail`, or None.
     index : int
         Which of them is picked.
     """
@@ -40,22 +36,7 @@ class Picker(anywidget.AnyWidget):
         super().__init__(name=name, options=list(options))
 
 
-def thumbnail(picture):
-    """Bring a picture (height, width) into the form that a button shows: ink of 0 to 255."""
-    low, high = picture.min(), picture.max()
-    ink = 255 * (picture - low) / max(high - low, 1e-12)
-    height, width = picture.shape
-    return {"height": height, "width": width, "ink": ink.astype(np.uint8).tobytes()}
-
-
 def picture_box(width):
     """Make a widget for a picture: `width` on the page, or less where the page is narrow."""
     layout = {"align_self": "flex-start", "width": width, "max_width": "100%", "margin": "0"}
     return ipywidgets.Image(format="png", layout=layout)
-
-
-def png_bytes(figure):
-    """Draw a matplotlib Figure as the bytes of a PNG picture."""
-    data = io.BytesIO()
-    figure.savefig(data, format="png", dpi=DPI, pil_kwargs={"compress_level": 1})  # quick
-    return data.getvalue()

@@ -1,17 +1,14 @@
-"""A network at chosen moments of its training, to look inside (book 4.5.3).
-
-The figure is drawn by an ordinary function, so a notebook shows it without widgets too.
-"""
+"""A network at chosen moments of its training, to look inside (book 4.5.3)."""
 
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 
 from dlscratch import plots
-from dlscratch.checks import as_integer, as_integers, as_labels, as_probabilities
+from dlscratch.checks import as_labels, as_probabilities
 from dlscratch.evaluation import confusion_matrix
-from dlscratch.widgets.digit_browser import draw_reading
-from dlscratch.widgets.picker import Picker, picture_box, png_bytes
+from dlscratch.pictures import draw_reading, png_bytes
+from dlscratch.widgets.picker import Picker, picture_box
 from dlscratch.words import say
 
 DIGITS = (0, 1, 8)  # test digits to follow: a 7, a 2, and a 5 that is hard to read
@@ -19,58 +16,13 @@ UNITS = 25  # hidden units whose weights are drawn: more would be too small to s
 PART_SIZE = (4, 3.5)  # inches of each part of the picture
 
 
-def draw_snapshot(trainer, net, iteration, digits=DIGITS, *, figure=None):
-    """Draw what there is to see of a network at one moment of its training.
-
-    Parameters
-    ----------
-    trainer : Trainer
-        The training run, for its curve of the loss and its test data.
-    net : network
-        The network as it was at that moment.
-    iteration : int
-        The moment.
-    digits : sequence of int
-        Row numbers of the test digits to show with their probabilities; by default 0, 1 and
-        8, or those of them that exist.
-    figure : matplotlib Figure or None
-        Where to draw; a new one by default, which pyplot does not know.
-
-    Returns
-    -------
-    matplotlib Figure
-        Weights of up to 25 hidden units, the confusion matrix, the loss with the moment
-        marked, and what the network says of the digits.
-
-    Raises
-    ------
-    ValueError
-        If the trainer has no test data, or not all of the digits that are asked for.
-    """
-    title, parts = _title_and_parts(trainer, net, iteration, digits)
-    width, height = PART_SIZE
-    figure = Figure(figsize=(2 * width, 2 * height + 0.4)) if figure is None else figure
-    rows = figure.subfigures(3, 2, height_ratios=[0.1, 1, 1])  # the first is for the title
-    for draw, part in zip(parts, rows[1:].flat, strict=True):
-        draw(part)
-    figure.suptitle(title)
-    return figure
-
-
-def _title_and_parts(trainer, net, iteration, digits):
+def _title_and_parts(trainer, net, iteration):
     """Look at a network; give a title, and functions that draw a part each on a figure."""
-    if trainer.test is None:
-        raise ValueError("trainer has no test data, which draw_snapshot needs")
-    iteration = as_integer(iteration, "iteration", least=0)
     x, t = trainer.test
     probabilities = as_probabilities(net.predict(x), "net.predict(x)")
     n, classes = probabilities.shape
     labels = as_labels(t, "the test labels", n=n, classes=classes)
-    if digits is DIGITS:
-        digits = [k for k in DIGITS if k < n]
-    digits = as_integers(digits, "digits")
-    if not digits or max(digits) >= n:
-        raise ValueError(f"digits is {digits}; expected numbers below {n}, the number of digits")
+    digits = [k for k in DIGITS if k < n]
 
     def draw_weights(figure):
         ax = figure.subplots()
@@ -114,7 +66,7 @@ def _title_and_parts(trainer, net, iteration, digits):
 
 
 class SnapshotBrowser(widgets.VBox):
-    """The moments of a training run to choose from, with the parts that `draw_snapshot` draws.
+    """The moments of a training run to choose from, and what there is to see of the network then.
 
     A moment is drawn when it is first asked for, and kept.
 
@@ -132,12 +84,21 @@ class SnapshotBrowser(widgets.VBox):
     said : ipywidgets.Label
         The moment shown and its accuracy.
     pictures : ipywidgets.Box
-        Its four pictures, side by side or one below the other, as the page has room.
+        Its four pictures, side by side or one below the other, as the page has room: weights of
+        up to 25 hidden units, the confusion matrix, the loss with the moment marked, and what
+        the network says of three test digits.
+
+    Raises
+    ------
+    ValueError
+        If there are no snapshots, or the trainer has no test data.
     """
 
     def __init__(self, trainer, snapshots):
         if not isinstance(snapshots, dict) or not snapshots:
             raise ValueError(f"snapshots is {snapshots!r}; expected those of train_with_snapshots")
+        if trainer.test is None:
+            raise ValueError("trainer has no test data, which the pictures need")
         self._trainer, self._snapshots = trainer, dict(sorted(snapshots.items()))
         self._drawn = {}
         options = [
@@ -163,7 +124,7 @@ class SnapshotBrowser(widgets.VBox):
             box.value = picture
 
     def _draw(self, n):
-        title, parts = _title_and_parts(self._trainer, self._snapshots[n], n, DIGITS)
+        title, parts = _title_and_parts(self._trainer, self._snapshots[n], n)
         pictures = []
         for draw in parts:
             figure = Figure(figsize=PART_SIZE)
