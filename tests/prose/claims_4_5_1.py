@@ -1,0 +1,106 @@
+"""The claims of notebook 4.5.1, and what only they need."""
+
+import functools
+import re
+
+import numpy as np
+from all_digits import mnist
+from prose.shown import accuracy, accuracy_in_the_end, numbers, printed, rows
+
+from dlscratch import TwoLayerNet, sigmoid, softmax
+
+
+class DoubleSigmoidNet(TwoLayerNet):
+    """A network with the fault of the second listing: sigmoid is applied to z1 again."""
+
+    def gradient(self, x, t):
+        W1, b1, W2, b2 = self.params.values()
+        z1 = sigmoid(x @ W1 + b1)
+        y = softmax(z1 @ W2 + b2)
+        da2 = (y - np.eye(10, dtype=y.dtype)[t]) / len(x)
+        da1 = da2 @ W2.T * sigmoid(z1) * (1 - sigmoid(z1))
+        return {"W1": x.T @ da1, "b1": da1.sum(0), "W2": z1.T @ da2, "b2": da2.sum(0)}
+
+
+@functools.cache
+def double_sigmoid():
+    """The wrong gradient of the second listing and the right one, of an untrained network."""
+    net = DoubleSigmoidNet(784, 50, 10, rng=0)
+    x, t = (part[:100] for part in mnist()[0])
+    wrong, right = net.gradient(x, t)["W1"], TwoLayerNet.gradient(net, x, t)["W1"]
+    return wrong[right != 0], right[right != 0]
+
+
+CLAIMS = [
+    ("889282ae", "first twelve decimal places", lambda: numbers("d44b759e") == [0]),
+    ("98346be1", "Almost all of the numbers are in `W1`", lambda: 78_400 / 79_510 > 0.98),
+    (
+        "91cc2659",
+        "Every probability is near 0.1",
+        lambda: np.allclose(numbers("e09c43f6")[2:-1], 0.1, atol=0.015),
+    ),
+    ("91cc2659", "all {:,} digits", lambda: [sum(len(t) for _, t in mnist())]),
+    ("0235afbe", "`5>9`", lambda: (rows("ea8e74d2")[0][0], mnist()[0][1][0]) == (9, 5)),
+    (
+        "a6ad15ca",
+        "the same answer to all ten pictures",
+        lambda: len(rows("ea8e74d2")[0]) == 10 and set(rows("ea8e74d2")[0]) == {9},
+    ),
+    ("a6ad15ca", "about the one 9", lambda: sum(mnist()[0][1][:10] == 9) == 1),
+    ("a6ad15ca", "about 0.1", lambda: np.allclose(rows("ea8e74d2")[1], 0.1, atol=0.015)),
+    (
+        "1b65aa1b",
+        "differ by less than one percent",
+        lambda: 0 < abs(numbers("f0171870")[0] / np.log(10) - 1) < 0.01,
+    ),
+    ("1b65aa1b", "in the middle of the picture (number {})", lambda: [14 * 28 + 14]),
+    ("e24aa9e0", "has {:,.0f} parameters", lambda: numbers("1762637b")[:1]),
+    ("c362e4df", "the other {} units", lambda: [50 - 1]),
+    (
+        "c362e4df",
+        "four fifths of MNIST's pixels are 0",
+        lambda: 0.79 < np.mean(mnist()[0][0] == 0) < 0.83,
+    ),
+    (
+        "19624460",
+        "two such mistakes",
+        lambda: (
+            ["DIFFERENT" in printed(id) for id in ("a1173ca8", "0a731250", "41b1fed4")]
+            == [True, True, False]
+        ),
+    ),
+    (
+        "b684d6c7",
+        "`W2` and `b2` are the same",
+        lambda: re.findall(r"(\w+) +<.*same", printed("a1173ca8")) == ["W2", "b2"],
+    ),
+    (
+        "b684d6c7",
+        "about {:.0f} % too small",
+        lambda: [100 - 100 * np.median(np.divide(*double_sigmoid()))],
+    ),
+    (
+        "b684d6c7",
+        "more than 99 % of them have the right sign",
+        lambda: 0.99 < np.mean(np.sign(double_sigmoid()).prod(axis=0) > 0) < 1,
+    ),
+    (
+        "b684d6c7",
+        "reads {:.1f} % of the test digits",
+        lambda: [accuracy(10_000, kind=DoubleSigmoidNet)],
+    ),
+    ("b684d6c7", "with the right gradient {:.1f} %", lambda: [accuracy_in_the_end()]),
+    (
+        "7d78f593",
+        "are 100 times too large",
+        lambda: np.allclose(np.divide(*[row[-4:] for row in rows("0a731250")[1::-1]]), 100),
+    ),
+    ("47010b4c", r"$\log 10 = {:.2f}$", lambda: [np.log(10)]),
+]
+
+# Numbers that the text sets, by cell: how many pictures to draw, a loss to guess at, a shape.
+GIVEN = {
+    "3ed8fe9d": {"45", "15"},
+    "e24aa9e0": {"40"},
+    "73d6e26a": {"3.0001", "2.9999"},
+}
