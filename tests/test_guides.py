@@ -79,7 +79,7 @@ def test_teaching_says_of_every_check_what_it_answers_and_where_it_stands():
     ):
         notebook = of or notebook
         said[check] = word.lower(), int(number), notebook
-    assert set(said) == set(exercises.__all__)
+    assert set(said) == set(exercises.__all__) - {"check_question"}  # it stands in all of them
     assert {check: said[check] for check in stands} == stands
 
 
