@@ -7,6 +7,8 @@ import numpy as np
 from dlscratch.checks import as_floats, as_movable, as_number, as_positive
 from dlscratch.words import say
 
+SAME = 1e-5  # relative difference; central differences (h = 1e-4, float64) come well under it
+
 
 def numerical_diff(f, x):
     """Compute the slope of f at the number x by a central difference (book 4.3.1).
@@ -91,7 +93,7 @@ class ParameterDifference:
     relative : float
         `absolute` divided by the largest entry of either gradient.
     same : bool
-        Whether `relative` is within the tolerance.
+        Whether `relative` is at most 1e-5.
     """
 
     name: str
@@ -105,7 +107,7 @@ class GradientComparison(tuple):
 
     @property
     def same(self):
-        """Whether every parameter's gradients are the same within the tolerance."""
+        """Whether every parameter's gradients are the same."""
         return all(row.same for row in self)
 
     def __repr__(self):
@@ -117,16 +119,13 @@ class GradientComparison(tuple):
         return "\n".join(lines)
 
 
-def compare_gradients(a, b, *, tolerance=1e-5):
-    """Compare two gradients parameter by parameter.
+def compare_gradients(a, b):
+    """Compare two gradients parameter by parameter; up to 1e-5 of the largest they are the same.
 
     Parameters
     ----------
     a, b : dict of str to array_like
         Two gradients of the same network: the same names, with arrays of the same shapes.
-    tolerance : float
-        The largest relative difference that still counts as the same. Central differences
-        with h = 1e-4 in float64 come well under the default.
 
     Returns
     -------
@@ -145,10 +144,9 @@ def compare_gradients(a, b, *, tolerance=1e-5):
     Book 5.7.3 (gradient check). A gradient with nan or inf in it is never the same.
     """
     a, b = _as_arrays(a, "a"), _as_arrays(b, "b")
-    tolerance = as_positive(tolerance, "tolerance", or_zero=True)
     if a.keys() != b.keys():
         raise ValueError(f"the gradients name different parameters: {sorted(a)} and {sorted(b)}")
-    return GradientComparison(_difference(name, a[name], b[name], tolerance) for name in a)
+    return GradientComparison(_difference(name, a[name], b[name]) for name in a)
 
 
 def _as_arrays(grads, name):
@@ -159,13 +157,13 @@ def _as_arrays(grads, name):
 
 
 @np.errstate(invalid="ignore", over="ignore", under="ignore")  # inf and nan get their verdict
-def _difference(name, a, b, tolerance):
+def _difference(name, a, b):
     if a.shape != b.shape:
         raise ValueError(f"{name} has shape {a.shape} in one gradient and {b.shape} in the other")
     absolute = np.max(np.abs(a - b), initial=0)
     scale = max(np.max(np.abs(a), initial=0), np.max(np.abs(b), initial=0))
     relative = absolute / scale if scale > 0 else absolute
-    return ParameterDifference(name, float(absolute), float(relative), bool(relative <= tolerance))
+    return ParameterDifference(name, float(absolute), float(relative), bool(relative <= SAME))
 
 
 def _size(number):

@@ -139,7 +139,11 @@ WRONG = {
         TypeError,
         "w of net.params is an array of dtype int64",
     ),
-    "params list": (lambda: train(net=with_params([1])), TypeError, "net.params is a list; expec"),
+    "params list": (  # refused before the training begins
+        lambda: Trainer(with_params([1]), (X, T), batch_size=1),
+        TypeError,
+        "net.params is a list; expected",
+    ),
     "data one": (lambda: train(data=(X,)), ValueError, r"train must be a pair \(x, t\)"),
     "data ragged": (
         lambda: train(data=([[1], [1, 2]], [0, 1])),
