@@ -43,7 +43,7 @@ def places():
             for word, number in re.findall(r"^#+ (Exercise|Fault) (\d+):", text, re.MULTILINE):
                 place = word.lower(), int(number), notebook
         else:
-            for check in re.findall(r"^(check_\w+)\(", text, re.MULTILINE):
+            for check in re.findall(r"^(?:exercises\.)?(check_\w+)\(", text, re.MULTILINE):
                 found[check] = place
     return found
 

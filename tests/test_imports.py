@@ -42,7 +42,7 @@ ALLOWED = {
     "evaluation": {"numpy", "checks"},
     "plots": {"numpy", "matplotlib", "checks", "evaluation", "words"},
     "pictures": {"numpy", "matplotlib", "checks", "plots", "words"},
-    "exercises": {"numpy", "exercises", "words"} | NUMERIC,
+    "exercises": {"numpy", "IPython", "exercises", "words"} | NUMERIC,
     "widgets": {
         "numpy",
         "tqdm",

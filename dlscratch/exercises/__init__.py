@@ -1,7 +1,8 @@
 """Checks that answer the exercises of the notebooks.
 
-`check_softmax(my_softmax)` prints "right", or "not yet" with the first thing to look at, or "not
-attempted" while a `...` is left in the answer. `hint=1`, `2` or `3` adds a hint; each says more.
+`check_softmax(my_softmax)` shows "right", or "not yet" with the first thing to look at, or "not
+attempted" while a `...` is left in the answer. `hint=1`, `2` or `3` adds a hint;
+each says more, and names the next.
 `check_question(name, "a")` does so for the questions at the end of a notebook, without hints.
 """
 

@@ -20,12 +20,14 @@ learner's language.
 import contextlib
 import copy
 import functools
+import html
 import inspect
 import linecache
 import operator
 import traceback
 
 import numpy as np
+from IPython.display import display
 
 from dlscratch.words import say
 
@@ -63,23 +65,47 @@ class Report:
             if self.next_step is None:
                 self.next_step, self.place = next_step, str(left)
 
-    def print(self, fault=None):
-        """Print the verdict."""
-        items = "; ".join(self.right_so_far)
+    def show(self, fault=None, *more):
+        """Show the verdict, and after it more lines."""
+        items = say("; ").join(self.right_so_far)
         if fault is None and self.next_step is None:
-            print(say("right: {items}.", items=items))
+            looks, lines = RIGHT, [say("right: {items}.", items=items)]
         elif fault is None and not items:
-            print(say("not attempted: {todo}", todo=self.todo))
+            looks, lines = NOT_ATTEMPTED, [say("not attempted: {todo}", todo=self.todo)]
         else:
-            print(say("not yet: {fault}", fault=self.next_step if fault is None else fault))
+            first = self.next_step if fault is None else fault
+            looks, lines = NOT_YET, say("not yet: {fault}", fault=first).splitlines()
             if items:
-                print(say("right so far: {items}.", items=items))
+                lines.append(say("right so far: {items}.", items=items))
         if fault is None and self.place:
-            print(self.place)
+            lines.append(self.place)
+        display(Shown(*looks, [*lines, *more]))
+
+
+RIGHT, NOT_YET, NOT_ATTEMPTED = ("✓", "#14663a"), ("✗", "#a63603"), ("…", "#5c5c5c")
+PAGE = """<div style="border-left: 4px solid {color}; padding: 2px 10px; line-height: 1.6">
+<b style="background: {color}; color: white; padding: 1px 8px; border-radius: 4px">\
+<span aria-hidden="true">{sign}</span> {verdict}</b> {sentences}
+</div>"""
+
+
+class Shown:
+    """What a check says, as text; on a page its verdict has a sign and a colour."""
+
+    def __init__(self, sign, color, lines):
+        self.sign, self.color, self.lines = sign, color, lines
+
+    def __repr__(self):
+        return "\n".join(self.lines)
+
+    def _repr_html_(self):
+        verdict, _, sentence = html.escape(repr(self)).partition(": ")
+        sentences = sentence.replace("\n", "<br>\n")
+        return PAGE.format(**vars(self), verdict=verdict, sentences=sentences)
 
 
 def exercise(hints):
-    """Make of a function that judges an answer a check that prints the verdict and a hint.
+    """Make of a function that judges an answer a check that shows the verdict and a hint.
 
     `hints` is a function: the language may be chosen after this module is imported.
     """
@@ -99,10 +125,7 @@ def exercise(hints):
                 judge(report, **given)
             except Wrong as wrong:
                 fault = wrong
-            report.print(fault)
-            if number:
-                n, text = len(texts), texts[number - 1]
-                print(say("hint {number} of {n}: {text}", number=number, n=n, text=text))
+            report.show(fault, *_hint(number, texts))
 
         check.__signature__ = signature
         return check
@@ -115,6 +138,14 @@ def _hint_number(hint, n):
         if 0 <= operator.index(hint) <= n:
             return operator.index(hint)
     raise ValueError(f"hint is {hint!r}; expected a whole number from 1 to {n}")
+
+
+def _hint(number, texts):
+    """Say the hint asked for, and how to ask for the next."""
+    if number:
+        yield say("hint {k} of {n}: {text}", k=number, n=len(texts), text=texts[number - 1])
+    if 0 < number < len(texts):
+        yield say("hint={k} says more.", k=number + 1)
 
 
 def unfilled(answer):

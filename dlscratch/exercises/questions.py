@@ -58,4 +58,4 @@ def check_question(question, answer):
         else:
             how = say('answer with "a", "b" or "c", quotation marks included.')
             fault = reactions.get(letter, how)
-    report.print(fault)
+    report.show(fault)

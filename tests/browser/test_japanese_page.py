@@ -106,4 +106,4 @@ def test_the_snapshots_speak_japanese(areas):
 
 
 def test_a_check_answers_in_japanese(areas):
-    expect(areas[5]).to_have_text(re.compile("^まだです: .*exp.*\n?ヒント 1/3: ", re.DOTALL))
+    expect(areas[5]).to_have_text(re.compile("✗ まだです .*exp.*ヒント 1/3: ", re.DOTALL))

@@ -77,10 +77,11 @@ def exercises_of(path):
     for place, (kind, source) in enumerate(cells):
         for statement in ast.parse(source).body if kind == "code" else []:
             call = ast.unparse(statement)
-            if call.startswith("check_"):
+            name = call.split("(")[0].removeprefix("exercises.")
+            if name.startswith("check_") and name != "check_question":
                 text = next((text for kind, text in cells[place + 1 :] if kind == "markdown"), "")
                 found = PYTHON.findall("".join(SOLUTION.findall(text)))
-                yield call.split("(")[0], call, source, found[0] if found else None
+                yield name, call, source, found[0] if found else None
 
 
 @functools.cache

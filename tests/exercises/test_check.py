@@ -1,10 +1,14 @@
 """How every check speaks, whatever it is given."""
 
+import html
 import inspect
+import re
 
 import numpy as np
 import pytest
 from exercise_helpers import CHECKS, COUNTS, RUNS, TRAIN, function, verdict
+
+from dlscratch.exercises import check
 
 
 def parameters(check):
@@ -54,6 +58,11 @@ def test_each_hint_follows_the_verdict_and_is_another(check):
         assert text.startswith("not attempted: ")
         assert f"\nhint {k} of 3: " in text
     assert len({text.split(" of 3: ")[1] for text in hints}) == 3
+    assert [text.splitlines()[-1] for text in hints[:2]] == [
+        "hint=2 says more.",
+        "hint=3 says more.",
+    ]
+    assert "says more" not in hints[2]
     assert verdict(check, *answers, hint=np.int64(1)) == hints[0]
 
 
@@ -95,6 +104,31 @@ def test_error_in_the_learners_function_is_named_with_its_line(tmp_path):
         "It was given arrays of these shapes: (3,)",
         "It stops in line 3 of the cell: return b / missing",
     ]
+
+
+SHAPES = {"W1": (784, 100), "b1": (100,), "W2": (100, 10), "b2": (10,)}
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Collect what checks show, instead of showing it."""
+    collected = []
+    monkeypatch.setattr(check, "display", collected.append)
+    return collected
+
+
+def test_a_page_says_what_the_text_says_with_a_sign_and_a_colour(shown):
+    for count in 79_510, 79_400, ...:
+        CHECKS["check_shapes"](SHAPES if count is not ... else ..., count, hint=1)
+    CHECKS["check_softmax"](lambda a: int("<b> & </b>"))
+    looks = set()
+    for answer in shown:
+        sign, color, page = answer.sign, answer.color, answer._repr_html_()
+        assert f"border-left: 4px solid {color}" in page
+        looks.add((sign, color))
+        words = re.sub(r'<span aria-hidden="true">.</span>|</?\w+[^>]*>', " ", page)
+        assert html.unescape(words).split() == repr(answer).replace(": ", " ", 1).split()
+    assert len(looks) == 3 and len(shown) == 4
 
 
 def test_function_without_return_is_told_so():

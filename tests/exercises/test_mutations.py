@@ -139,7 +139,7 @@ def answers():
             if check.endswith("_bug") or check == "check_learning_rates":
                 continue
             yield pytest.param(path, check, call, source, solution, id=check)
-            name = call.removeprefix(f"{check}(").rstrip(")").split(", ")[0]
+            name = call.partition("(")[2].rstrip(")").split(", ")[0]
             for k, other in enumerate(OTHERS.get(check, [])):
                 other = other.replace("answer", name)
                 yield pytest.param(path, check, call, source, other, id=f"{check}-{k}")
