@@ -41,6 +41,7 @@ ALLOWED = {
     "snapshots": {"checks"},
     "evaluation": {"numpy", "checks"},
     "plots": {"numpy", "matplotlib", "checks", "evaluation", "words"},
+    "ideas": {"numpy", "matplotlib", "checks", "functions", "plots", "words"},
     "pictures": {"numpy", "matplotlib", "checks", "plots", "words"},
     "exercises": {"numpy", "IPython", "exercises", "words"} | NUMERIC,
     "widgets": {
