@@ -85,6 +85,12 @@ def test_arguments_are_not_changed(ax, plot):
     np.testing.assert_array_equal(COUNTS, before[1])
 
 
+@pytest.mark.parametrize("name", ["plot_digits", "plot_weights", "plot_network"])
+def test_pictures_have_no_scales(ax, name):
+    FIGURES[name](ax=ax)
+    assert not ax.axison
+
+
 def test_loss_is_drawn_at_its_iterations_with_its_running_mean(ax):
     losses = np.random.default_rng(0).uniform(size=250)  # a 50th of them is 5
     plots.plot_loss(losses, ax=ax)
@@ -151,6 +157,11 @@ def test_accuracy_is_drawn_in_percent_over_epochs(ax):
     assert ax.get_ylim()[0] == 0
 
 
+def test_epochs_are_counted_in_whole_numbers(ax):
+    FIGURES["plot_accuracy"](ax=ax)
+    assert set(ax.get_xticks() % 1) == {0}
+
+
 @pytest.mark.parametrize("test_acc", [[], (), None])
 def test_accuracy_without_test_data_is_one_line(ax, test_acc):
     plots.plot_accuracy([0, 1], [0.1, 0.9], test_acc, ax=ax)
@@ -167,7 +178,6 @@ def test_digits_are_laid_out_row_by_row(ax, shape):
     drawn = mosaic[np.ix_(rows, columns)].reshape(2, 8, 10, 8).swapaxes(1, 2).reshape(20, 64)
     np.testing.assert_array_equal(drawn[:12], DIGITS)
     assert np.isnan(drawn[12:]).all()
-    assert not ax.axison
 
 
 def test_digits_may_be_oblong(ax):
@@ -310,6 +320,15 @@ def test_network_shows_its_shapes(ax):
         assert text in shown
     assert sum(len(layer.get_offsets()) for layer in ax.collections) == 3 * 6
     assert texts(ax).count("...") == 3
+
+
+def test_what_is_said_of_a_network_is_not_cut_off(ax):
+    plots.plot_network((784, 50, 10), ax=ax)
+    ax.figure.canvas.draw()
+    inside = ax.get_window_extent()
+    for text in ax.texts:
+        (x0, y0), (x1, y1) = text.get_window_extent().get_points()
+        assert inside.x0 <= x0 and x1 <= inside.x1 and inside.y0 <= y0 and y1 <= inside.y1
 
 
 def test_small_network_is_drawn_whole(ax):
