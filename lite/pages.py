@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import struct
 from pathlib import Path
 
 import nbformat
@@ -12,15 +13,21 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), trim_blocks=True
-)
-PICTURES = Path(__file__).parent / "pictures"  # of the widgets, from `make pictures`
+HERE = Path(__file__).parent
+TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), trim_blocks=True)
+PICTURES = HERE / "pictures"  # of the widgets, from `make pictures`
+EDITIONS = {"en": "", "ja": "ja/"}  # a language, and its folder in the site and in notebooks/
 PROGRESS_BAR = re.compile(r"\d+%\|.*/s")  # stored in its first state
+CODE = re.compile(r'(<div class="highlight[^>]*><pre>)<span></span>(.*?)\n*</pre>', re.DOTALL)
+UNCOLOURED = re.compile(r'<span class="[npw]">(.*?)</span>')
+COLUMNS = re.compile(r"<pre>(?=\s*[^<\n]*\S {3,}\S[^<\n]*\n[^<\n]*\S)")  # in two lines or more
+HEADING_OR_ANSWER = re.compile(
+    r"<h[23][^>]*>(.*?)</h[23]>|<details><summary>(.*?)</summary>(.*?)</details>", re.DOTALL
+)
 
 
 def write_pages(site, notebooks):
-    """Write index.html, and read/ with a page for each notebook.
+    """Write the first page, and read/ with a page for each notebook, in each language.
 
     Parameters
     ----------
@@ -29,50 +36,116 @@ def write_pages(site, notebooks):
     notebooks : Path
         The folder of the notebooks with their outputs; other languages are in its folders.
     """
-    lessons = {
-        edition: [
-            lesson(path, notebooks, PICTURES / edition)
+    for language, folder in EDITIONS.items():
+        lessons = [
+            lesson(path, folder, PICTURES / language)
             for path in sorted((notebooks / folder).glob("*.ipynb"))
         ]
-        for edition, folder in [("en", ""), ("ja", "ja")]
-    }
-    for edition, of_edition in lessons.items():
-        for one in of_edition:
-            page = site / one["read"]
-            page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(
-                TEMPLATES.get_template("lesson.html").render(
-                    lesson=one, lessons=of_edition, language=edition, top=up_from(one["read"])
-                ),
-                "utf-8",
-            )
-    first = TEMPLATES.get_template("index.html").render(
-        lessons={"en": lessons["en"], "ja": lessons["ja"] or lessons["en"]},
-        repository=os.environ.get("GITHUB_REPOSITORY"),  # OWNER/NAME, where GitHub builds
+        [(other, other_folder)] = EDITIONS.items() - {(language, folder)}
+        shared = {
+            "language": language,
+            "folder": folder,
+            "other": other,
+            "home": f"{folder}index.html#{language}",
+            "lessons": lessons,
+            "pictures": {key: img for one in lessons for key, img in one["pictures"].items()},
+            "repository": os.environ.get("GITHUB_REPOSITORY"),  # OWNER/NAME, where GitHub builds
+        }
+        across = f"{other_folder}index.html#{other}"  # this choice, whatever the browser's is
+        write(site, f"{folder}index.html", f"{language}.html", across=across, **shared)
+        for one in lessons:
+            across = f"read/{other_folder}{one['name']}.html"
+            write(site, one["read"], "lesson.html", across=across, lesson=one, **shared)
+        for img in shared["pictures"].values():
+            file = site / "read" / folder / img["file"]
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(img["png"])
+    (site / "read" / "style.css").write_text(style(), "utf-8")
+
+
+def write(site, address, template, **values):
+    """Write a page from its template."""
+    page = site / address
+    page.parent.mkdir(parents=True, exist_ok=True)
+    top = "../" * address.count("/")  # the way from the page to the top of the site
+    page.write_text(TEMPLATES.get_template(template).render(values, top=top), "utf-8")
+
+
+def style():
+    """Give the style of all pages: the colours of code, light and dark, and style.css."""
+    light = HtmlFormatter(style="default").get_style_defs(".highlight")
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+    return (
+        f"@media print, not all and (prefers-color-scheme: dark) {{\n{light}\n}}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+        f"{(HERE / 'style.css').read_text('utf-8')}"
     )
-    (site / "index.html").write_text(first, "utf-8")
-    style = HtmlFormatter().get_style_defs(".highlight")
-    (site / "read" / "code.css").write_text(style, "utf-8")
-    (site / "read" / "style.css").write_bytes((Path(__file__).parent / "style.css").read_bytes())
 
 
-def lesson(path, notebooks, pictures):
-    """Describe a notebook: its address in the site, its title, what is learned, and its page."""
+def lesson(path, folder, widgets):
+    """Describe a notebook: its addresses, title, minutes, what is learned, and its page."""
     notebook = nbformat.read(path, as_version=4)
-    name = path.relative_to(notebooks)
     about = notebook.cells[0].source
     title, goals = re.match(r"# (.*)\n+((?:.*\n+)*?(?:- .*\n)+)", about).groups()
+    title, book_title = re.fullmatch(r"(.*?)(?: \((.*)\))?", title).groups()
+    pictures = take_pictures(notebook, widgets)
+    number = path.stem.partition("_")[0]
+    html, sections = number_sections(to_page(notebook))
+    html = html.replace(f"({book_title})</h1>", f'(<span lang="ja">{book_title}</span>)</h1>')
     return {
-        "notebook": name.as_posix(),
-        "read": (Path("read") / name.with_suffix(".html")).as_posix(),
+        "name": path.stem,
+        "number": number,
+        "way_in": number.endswith(".0"),  # to the lessons, for who has not read the book so far
+        "notebook": f"{folder}{path.name}",
+        "read": f"read/{folder}{path.stem}.html",
         "title": title,
+        "book_title": book_title,  # in Japanese; in the English edition only
+        "minutes": int(re.search(r"\*\*(?:Time|時間).*?(\d+)", about)[1]),
         "goals": to_html(goals),
-        "body": body(notebook, pictures),
+        "body": html,
+        "sections": sections,
+        "answers": find_answers(html),
+        "pictures": pictures,
     }
 
 
-def body(notebook, pictures):
-    """Convert a notebook to HTML, with pictures of its widgets and without its progress bars."""
+def take_pictures(notebook, widgets):
+    """Put files in the place of the notebook's pictures, and pictures in that of its widgets.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        It is changed.
+    widgets : Path
+        The folder with the pictures of the widgets, named by the cells that show these.
+
+    Returns
+    -------
+    dict
+        By cell: each picture's file, bytes, width, height and description.
+    """
+    pictures = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            continue
+        if (widget := widgets / f"{cell.id}.png").exists():
+            # The words that are stored for a widget begin with its name.
+            cell.metadata.alt = re.split("[;。]", cell.outputs[0].data["text/plain"])[0]
+            data = {"image/png": base64.b64encode(widget.read_bytes()).decode()}
+            cell.outputs.insert(0, nbformat.v4.new_output("display_data", data))
+        for output in cell.outputs:
+            if png := base64.b64decode(output.get("data", {}).get("image/png", "")):
+                width, height = struct.unpack(">II", png[16:24])
+                key = f"{cell.id}-{len(pictures)}" if cell.id in pictures else cell.id
+                file = f"pictures/{key}.png"
+                size = {"width": width, "height": height}
+                pictures[key] = {"file": file, "png": png, "alt": cell.metadata.alt} | size
+                output.metadata |= {"filenames": {"image/png": file}, "image/png": size}
+    return pictures
+
+
+def to_page(notebook):
+    """Convert a notebook to HTML, without its progress bars."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [
@@ -80,18 +153,40 @@ def body(notebook, pictures):
                 for output in cell.outputs
                 if not PROGRESS_BAR.search(output.get("data", {}).get("text/plain", ""))
             ]
-            if (picture := pictures / f"{cell.id}.png").exists():
-                cell.outputs.insert(0, picture_of(cell, picture))
     exporter = HTMLExporter(template_name="basic", filters={"markdown2html": to_html})
     html = exporter.from_notebook_node(notebook)[0]
-    return re.sub(r'(href="[^":]+)\.ipynb"', r'\1.html"', html)  # links between the lessons
+    html = re.sub(r'(href="[^":]+)\.ipynb"', r'\1.html"', html)  # links between the lessons
+    html = html.replace("<img ", '<img loading="lazy" decoding="async" ')
+    html = COLUMNS.sub('<pre class="columns" tabindex="0">', html)  # scrolls, also by keyboard
+    return CODE.sub(indent_what_goes_on, html)
 
 
-def picture_of(cell, picture):
-    """Make an output of the picture of a widget; the words that are stored for it name it."""
-    words = re.split("[;。]", cell.outputs[0].data["text/plain"])[0]
-    data = {"image/png": base64.b64encode(picture.read_bytes()).decode()}
-    return nbformat.v4.new_output("display_data", data, metadata={"image/png": {"alt": words}})
+def indent_what_goes_on(code):
+    """Make each line of code a block, so that the rest of a long line stands further in."""
+    start, lines = code[1], UNCOLOURED.sub(r"\1", code[2]).split("\n")
+    depths = [len(re.match("(?:<[^>]*>)?( *)", line)[1]) for line in lines]
+    blocks = [
+        f'<span class="line" style="--in: {depth}">{line}\n</span>'
+        for depth, line in zip(depths, lines, strict=True)
+    ]
+    return f"{start}{''.join(blocks)}</pre>"
+
+
+def number_sections(html):
+    """Give each section its number, for a list of contents; and give their headings."""
+    before, *parts = html.split("<h2>")
+    numbered = [f'<h2 id="section-{k}">{part}' for k, part in enumerate(parts, 1)]
+    return before + "".join(numbered), [part.partition("</h2>")[0] for part in parts]
+
+
+def find_answers(html):
+    """Give what is folded in a page, with the headings above: for the end of the printed one."""
+    answers, above = [], ""
+    for heading, name, answer in HEADING_OR_ANSWER.findall(html):
+        above = heading or above
+        if answer:
+            answers.append({"heading": above, "name": name, "html": answer})
+    return answers
 
 
 def to_html(text):
@@ -110,8 +205,3 @@ class Renderer(IPythonRenderer):
     def block_math(self, body):
         """Convert a formula on its own."""
         return convert(body, display="block")
-
-
-def up_from(address):
-    """Give the way from a page to the top of the site."""
-    return "../" * address.count("/")

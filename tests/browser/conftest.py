@@ -10,7 +10,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
@@ -18,7 +21,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from waiting import STILL, until
 
-FAILURES = Path(__file__).parents[2] / "test-results"  # screenshots; not under version control
+ROOT = Path(__file__).parents[2]
+FAILURES = ROOT / "test-results"  # screenshots; not under version control
 CHROMIUM = next(
     filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
 )
@@ -33,6 +37,13 @@ FLAGS = [
 ]
 PATIENCE = 1000 * STILL  # milliseconds for the answer to one press; for work there is `until`
 expect.set_options(timeout=PATIENCE)
+PYODIDE = os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide")
+AXE = "axe-core@4.14.1"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIOLATIONS = """async ([selector, values]) => {
+    const found = await axe.run(selector, { runOnly: { type: 'tag', values } });
+    return found.violations.map(({ id, nodes }) => [id, ...nodes.map(node => node.html)].join(' '));
+}"""
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
 OPEN = """async (path) => {
     const app = window.jupyterapp;
@@ -158,6 +169,65 @@ def run_cell(lab_page):
         return lab_page.evaluate(OUTPUT, n)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory):
+    """Build the site with `make lite`; its folder."""
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium or Chrome, such as Debian's: apt-get install chromium")
+    if "PYODIDE" not in os.environ and not PYODIDE.is_dir():
+        pytest.skip("THE BROWSER EDITION IS NOT TESTED: name Pyodide's files with PYODIDE=FOLDER")
+    if shutil.which("make") is None:
+        pytest.skip("THE BROWSER EDITION IS NOT TESTED: needs make")
+    folder = tmp_path_factory.mktemp("site")
+    command = ["make", "lite", f"SITE={folder}", f"PYODIDE={PYODIDE}", f"PYTHON={sys.executable}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(site_folder):
+    """Serve the site; its address."""
+    with QuietServer(("127.0.0.1", 0), partial(QuietHandler, directory=site_folder)) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class QuietServer(ThreadingHTTPServer):
+    """Say nothing of a page that was left before all its files had come."""
+
+    def handle_error(self, request, client_address):
+        """Write nothing."""
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files without a line for each."""
+
+    def log_message(self, format, *args):
+        """Write nothing."""
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """Fetch axe-core with npm; give a function that finds what is wrong in a page."""
+    npm, folder = shutil.which("npm"), tmp_path_factory.mktemp("axe")
+    if npm is None:
+        pytest.skip("ACCESSIBILITY IS NOT TESTED: needs npm, which comes with Node.js")
+    command = [npm, "install", "--no-audit", "--no-fund", "--prefix", folder, AXE]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"ACCESSIBILITY IS NOT TESTED: npm does not get {AXE}: {done.stderr}")
+    program = (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+    def violations(page, selector="html"):
+        """List the rules that a part of a page breaks, each with the HTML that breaks it."""
+        page.evaluate(program)
+        return page.evaluate(VIOLATIONS, [selector, RULES])
+
+    return violations
 
 
 @pytest.fixture(autouse=True)
