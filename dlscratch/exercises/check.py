@@ -244,6 +244,17 @@ def numbers(value, shape, what):
     return value if shape else value.item()
 
 
+def named(answer, right, what):
+    """Return the learner's dict if it has the right names; each part may still be `...`."""
+    if isinstance(answer, dict) and answer.keys() == right.keys():
+        return {name: answer[name] for name in right}
+    if answer is None or unfilled(answer):
+        return dict.fromkeys(right, ...)
+    raise Wrong(
+        say("{what} must be a dict with the names {names}.", what=what, names=", ".join(right))
+    )
+
+
 def same(a, b, rtol=1e-5):
     """Whether two values are equal but for rounding."""
     return np.allclose(a, b, rtol=rtol, atol=1e-8)

@@ -53,6 +53,39 @@ def all_columns(y, t):
     return -np.sum(np.log(y[:, t] + 1e-7)) / len(y)
 
 
+STEPS = """
+def answer(net, x, t, name, index, h):
+    W = net.params[name]
+    W[index] += h
+    plus = net.loss(x, t)
+    W[index] -= 2 * h
+    minus = net.loss(x, t)
+    W[index] += h
+    return (plus - minus) / (2 * h)
+"""
+
+
+def moved_pictures(net, x, t, name, index, h):
+    return (net.loss(x + h, t) - net.loss(x - h, t)) / (2 * h)
+
+
+def pictures_left_moved(net, x, t, name, index, h):
+    x[0, 0] += h
+    return net.loss(x, t)
+
+
+# The cell of exercise 5 after its first step.
+DA2 = """
+def answer(net, x, t):
+    W1, b1, W2, b2 = net.params.values()
+    n = len(x)
+    y = softmax(sigmoid(x @ W1 + b1) @ W2 + b2)
+    da2 = (y - t) / n
+    da1 = ...
+    return {"W1": ..., "b1": ..., "W2": ..., "b2": ...}
+"""
+
+
 def updating_gradient(net, x, t):
     grads = net.gradient(x, t)
     for name in net.params:
@@ -98,6 +131,10 @@ WRONG = {
         ((all_columns,), "y[:, t] takes more than one number"),
         ((function(LABELS, "y[np.arange(n), t]", "y[t]"),), "y[t] takes more than one number"),
         (
+            (function(LABELS, "(axis=1)", "(axis=0)"),),
+            "t.argmax(axis=0) looks down a column",
+        ),
+        (
             (function(LABELS, "(axis=1)", "()"),),
             "the error for t = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0]] is",
         ),
@@ -132,7 +169,13 @@ WRONG = {
     ],
     "check_one_weight": [
         ((function(SLOPE, "(2 * h)", "2 * h"),), "/ 2 * h divides by 2 and then multiplies by h"),
-        ((function(SLOPE, "h):", "_):\n    h = 0.2"),), "b2[1], h=0.3: "),
+        ((function(SLOPE, "h):", "_):\n    h = 0.2"),), "with h and with 2 * h your slope is"),
+        ((function(SLOPE, "h):", "_):\n    h = 1e-4"),), "use the h that the function is given"),
+        ((function(SLOPE, "net.params[name]", "net.params[name].copy()"),), "nor does a copy of W"),
+        ((function(STEPS, "-= 2 * h", "-= h"),), "the second loss is that of the unmoved weight"),
+        ((function(STEPS, "W[index] += h\n    return", "return"),), "the weight is 0.2 too low"),
+        ((moved_pictures,), "you moved x, the pictures: move W[index]"),
+        ((pictures_left_moved,), "you moved x, the pictures: move W[index]"),
         ((function(SLOPE, "(2 * h)", "h"),), "twice too large"),
         ((function(SLOPE, "plus - minus", "minus - plus"),), "the sign is wrong"),
         ((function(SLOPE.replace("value - h", "value"), "(2 * h)", "h"),), "compare it with -h"),
@@ -154,6 +197,9 @@ WRONG = {
             (function(GRADIENT, "z1 * (1 - z1)", "a1 * (1 - a1)"),),
             "with z1, not a1.\nright so far: W2; b2.",
         ),
+        ((function(GRADIENT, " * z1 * (1 - z1)", " * sigmoid(a1)"),), "z1 is sigmoid(a1) itself"),
+        ((lambda net, x, t: net.gradient(x, t),), "these are the numbers of net.gradient"),
+        ((function(DA2, " / n", ""),), "da2 is 6 times too large"),
         ((function(GRADIENT, " * z1 * (1 - z1)", ""),), "where is the slope of sigmoid?"),
         (
             (function(GRADIENT, "z1 * (1 - z1)", "sigmoid(z1) * (1 - sigmoid(z1))"),),
@@ -203,6 +249,12 @@ def test_one_weight_expects_what_the_plain_loop_gives():
         ("check_shapes", [..., 79_510], "W1 is next", "count, 784 * 100"),
         (
             "check_backprop",
+            [function(DA2)],
+            "W2 is next: z1.T @ da2",
+            "da2.",
+        ),
+        (
+            "check_backprop",
             [function(GRADIENT, "da1.sum(axis=0)", "...")],
             "b1 is next",
             "W2; b2; W1.",
@@ -227,8 +279,13 @@ def test_wrong_half_is_told_so_though_the_other_half_is_open():
     assert_is_told("check_shapes", [SHAPES | {"W1": ...}, 79_400], "biases are parameters too")
 
 
+def test_gradient_that_is_not_begun_is_not_attempted():
+    begun = verdict("check_backprop", function(DA2, "(y - t) / n", "..."))
+    assert begun.startswith("not attempted: ") and len(begun.splitlines()) == 1
+
+
 def test_gradient_that_calculates_with_dots_is_told_with_which():
     half = function(GRADIENT, "da1 = (da2 @ W2.T) * z1 * (1 - z1)", "da1 = ...")
-    first, second = verdict("check_backprop", half).splitlines()
-    assert first.startswith("not attempted: ")
-    assert second == "da1 is still ... in answer."
+    first, *others = verdict("check_backprop", half).splitlines()
+    assert first.startswith("not yet: W2 is next")
+    assert others == ["right so far: da2.", "da1 is still ... in answer."]
