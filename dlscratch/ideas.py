@@ -4,6 +4,8 @@ As in `plots`, the Axes comes out and nothing is shown. A notebook draws a pictu
 it lets `ipywidgets.interact` draw it anew for every place of a slider.
 """
 
+from itertools import cycle
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -12,6 +14,7 @@ from dlscratch.functions import sigmoid
 from dlscratch.plots import BLUE, GREY, ORANGE
 from dlscratch.words import say
 
+PATHS = [("o-", BLUE), ("s-", ORANGE), ("^-", "black")]  # marker and line, colour
 STYLES = [(BLUE, "-", ""), (ORANGE, "--", "//"), (GREY, ":", "..")]  # colour, line, hatch
 
 
@@ -178,4 +181,37 @@ def plot_hidden_answers(answers, *, ax=None):
     ax.set(xlabel=say("answer of a hidden unit, z1"), ylabel=say("share of the answers (%)"))
     ax.legend(loc="upper center")
     ax.grid(alpha=0.3)
+    return ax
+
+
+def plot_landscape(across, up, losses, shadows, *, steps=None, ax=None):
+    """Draw the loss on a plane through the parameters, with the paths of descents.
+
+    Parameters
+    ----------
+    across, up, losses, shadows
+        What `evaluation.loss_landscape` returns; the names of the paths are learning rates.
+    steps : int or None
+        Draw only so many steps of each path.
+    ax : matplotlib Axes or None
+        Where to draw; the current Axes by default.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = plt.gca() if ax is None else ax
+    at_start = losses[np.abs(up).argmin(), np.abs(across).argmin()]
+    levels = np.geomspace(np.min(losses), 2 * at_start, 14)
+    filled = ax.contourf(across, up, losses, levels, cmap="Greys", alpha=0.75, extend="max")
+    ax.contour(across, up, losses, levels, colors=GREY, linewidths=0.6)
+    ax.figure.colorbar(filled, ax=ax, label=say("cross-entropy loss"), format="%.2g")
+    for (style, color), (rate, path) in zip(cycle(PATHS), shadows.items(), strict=False):
+        path = path[: len(path) if steps is None else steps + 1]
+        label = say("learning rate {rate:g}", rate=rate)
+        ax.plot(*path.T, style, color=color, ms=4, lw=1.5, label=label, markevery=5)
+        ax.plot(*path[-1], style[0], color=color, ms=9, mec="w")
+    ax.plot(0, 0, "*", color="white", mec="black", ms=16, label=say("start"))
+    ax.set(xlabel=say("parameters, first direction"), ylabel=say("parameters, second direction"))
+    ax.legend(loc="upper right")
     return ax

@@ -3,9 +3,12 @@ import pytest
 from label_forms import FORMS
 from sklearn import metrics
 
+from dlscratch import TwoLayerNet
 from dlscratch.evaluation import (
+    as_vector,
     confusion_matrix,
     least_certain,
+    loss_landscape,
     most_confident_errors,
     running_mean,
     smoothing,
@@ -104,3 +107,39 @@ def test_window_of_no_iterations_is_an_error(window):
 @pytest.mark.parametrize("n, window", [(0, 1), (99, 1), (100, 2), (4_999, 99), (10**6, 100)])
 def test_smoothing_is_over_a_fiftieth_a_hundred_at_most(n, window):
     assert smoothing(n) == window
+
+
+def test_vector_has_all_parameters_one_after_another():
+    params = {"W1": np.array([[1.0, 2.0], [3.0, 4.0]]), "b1": np.array([5.0, 6.0])}
+    assert as_vector(params).tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_landscape_is_the_loss_of_the_network_at_each_place():
+    """Every place of the plane, written out: start plus the two perpendicular directions."""
+    rng = np.random.default_rng(0)
+    net = TwoLayerNet(4, 3, 2, weight_init_std=1, rng=0)
+    x, t = rng.standard_normal((9, 4)), rng.integers(2, size=9)
+    start, before = as_vector(net.params), as_vector(net.params).copy()
+    steps = rng.standard_normal((2, len(start)))
+    paths = {
+        name: start + np.arange(4)[:, np.newaxis] * step
+        for name, step in zip("ab", steps, strict=True)
+    }
+    across, up, losses, shadows = loss_landscape(net, paths, x, t, points=5)
+    np.testing.assert_array_equal(as_vector(net.params), before)
+    q, _ = np.linalg.qr(steps.T)  # an orthonormal basis of the same plane, up to signs
+    q *= np.sign(np.sum(q.T @ steps.T * np.eye(2), axis=1))
+    for (i, j), loss in np.ndenumerate(losses):
+        moved = start + q @ [across[j], up[i]]
+        net.params = {
+            "W1": moved[:12].reshape(4, 3),
+            "b1": moved[12:15],
+            "W2": moved[15:21].reshape(3, 2),
+            "b2": moved[21:],
+        }
+        assert loss == pytest.approx(net.loss(x, t))
+    for name, path in paths.items():
+        np.testing.assert_allclose(shadows[name] @ q.T, path - start, atol=1e-9)
+    ends = np.concatenate([*shadows.values()])
+    assert across[0] < ends[:, 0].min() and across[-1] > ends[:, 0].max()
+    assert up[0] < ends[:, 1].min() and up[-1] > ends[:, 1].max()

@@ -13,6 +13,8 @@ from dlscratch import ideas  # noqa: E402
 
 MOVES = np.linspace(-4, 4, 81)
 VALLEY = (MOVES + 1) ** 2
+SHADOWS = {0.1: np.array([[0, 0], [1, 1], [2, 1]]), 10: np.array([[0, 0], [3, 2], [4, 2]])}
+LANDSCAPE = MOVES, MOVES, 1 + VALLEY + VALLEY[:, np.newaxis], SHADOWS
 FIGURES = {
     "plot_error": lambda **ax: ideas.plot_error([0.1, 0.5], **ax),
     "plot_loss_and_accuracy": lambda **ax: ideas.plot_loss_and_accuracy(
@@ -21,6 +23,7 @@ FIGURES = {
     "plot_slope": lambda **ax: ideas.plot_slope(MOVES, VALLEY, **ax),
     "plot_sigmoid": lambda **ax: ideas.plot_sigmoid(2, **ax),
     "plot_hidden_answers": lambda **ax: ideas.plot_hidden_answers({"0.1": VALLEY / 25}, **ax),
+    "plot_landscape": lambda **ax: ideas.plot_landscape(*LANDSCAPE, **ax),
 }
 
 
@@ -126,3 +129,18 @@ def test_answers_are_counted_in_percent(ax):
         (patch.get_edgecolor(), patch.get_linestyle(), patch.get_hatch()) for patch in ax.patches
     }
     assert len(looks) == 2
+
+
+def test_landscape_has_each_path_up_to_the_step_asked_for(ax):
+    across, up = np.linspace(-1, 5, 7), np.linspace(-1, 3, 5)
+    losses = 1 + across**2 + up[:, np.newaxis] ** 2
+    ideas.plot_landscape(across, up, losses, SHADOWS, steps=1, ax=ax)
+    labelled = {line.get_label(): line for line in ax.lines}
+    for rate, path in SHADOWS.items():
+        drawn = np.transpose(labelled[f"learning rate {rate:g}"].get_data())
+        np.testing.assert_array_equal(drawn, path[:2])
+    assert len({line.get_marker() for line in labelled.values()}) >= 3  # told apart without colour
+    ax.figure.clear()
+    ax = ax.figure.add_subplot()
+    ideas.plot_landscape(across, up, losses, SHADOWS, ax=ax)
+    assert max(len(line.get_xdata()) for line in ax.lines) == 3

@@ -36,6 +36,31 @@ def questions():
                 ),
             },
         ),
+        # Notebook 4.5.2
+        "noise": (
+            "b",
+            {
+                "a": say("with every learning rate the loss of single batches goes up and down."),
+                "b": say("only a mean over many batches shows whether the loss rises"),
+                "c": say("with the right gradient it goes up and down too: look at the mean."),
+            },
+        ),
+        "plain": (
+            "c",
+            {
+                "a": say("its loss is as high as at the start. What is almost 0 there?"),
+                "b": say("the learning rate stays what it was. What is it multiplied by?"),
+                "c": say("a gradient of almost 0 makes steps of almost 0, with any learning rate"),
+            },
+        ),
+        "zero": (
+            "a",
+            {
+                "a": say("units that begin alike and learn alike are one unit, fifty times"),
+                "b": say("what should make them different? They have the same inputs and weights."),
+                "c": say("with weights of 0 they answer sigmoid(0), which is 1/2."),
+            },
+        ),
     }
 
 
