@@ -87,6 +87,76 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
     return ax
 
 
+def plot_loss_curves(iterations, train_loss, test_loss=(), *, batch_losses=(), ax=None):
+    """Draw the loss on training and on test data at moments of a training.
+
+    Parameters
+    ----------
+    iterations : array_like, shape (n,)
+        When the losses were measured, as `Curves` does.
+    train_loss, test_loss : array_like, shape (n,)
+        Losses. If `test_loss` is empty, only the line of the training data is drawn.
+    batch_losses : array_like, shape (m,)
+        The loss after each iteration on the batch just learned, as in `History`; drawn pale.
+    ax : matplotlib Axes or None
+        Where to draw; the current Axes by default.
+
+    Returns
+    -------
+    matplotlib Axes
+        The iterations are on a logarithmic axis: most is learned in the first few.
+    """
+    ax = _axes(ax)
+    batch_losses = np.ravel(as_floats(batch_losses, "batch_losses"))
+    train_loss = _values(train_loss, "train_loss", len(iterations))
+    test_loss = _values(test_loss, "test_loss", len(iterations)) if len(test_loss) else ()
+    if batch_losses.size:
+        label, when = say("each batch"), np.arange(1, len(batch_losses) + 1)
+        ax.plot(when, batch_losses, color=BLUE, alpha=0.3, label=label)
+    _training_and_test(ax, iterations, train_loss, test_loss)
+    measured = np.array([0.1, *train_loss, *test_loss])  # a batch's loss may be far above
+    highest = measured[np.isfinite(measured)].max()
+    ax.set(ylabel=say("cross-entropy loss"), ylim=(0, 1.1 * highest))
+    return ax
+
+
+def plot_accuracy_curves(iterations, train_acc, test_acc=(), *, ax=None):
+    """Draw the accuracy on training and on test data at moments of a training.
+
+    Parameters
+    ----------
+    iterations : array_like, shape (n,)
+        When the accuracies were measured, as `Curves` does.
+    train_acc, test_acc : array_like, shape (n,)
+        Accuracies, 0 to 1. If `test_acc` is empty, only the line of the training data is drawn.
+    ax : matplotlib Axes or None
+        Where to draw; the current Axes by default.
+
+    Returns
+    -------
+    matplotlib Axes
+        The iterations are on a logarithmic axis: most is learned in the first few.
+    """
+    ax = _axes(ax)
+    train_percent = _percent(train_acc, "train_acc", len(iterations))
+    test_percent = _percent(test_acc, "test_acc", len(iterations)) if len(test_acc) else ()
+    _training_and_test(ax, iterations, train_percent, test_percent)
+    ax.set(ylabel=say("accuracy (%)"), ylim=(0, 102))  # a line at 100 is whole
+    return ax
+
+
+def _training_and_test(ax, iterations, train, test):
+    """Draw two lines over the iterations, the second one only if it has values."""
+    ax.plot(iterations, train, color=BLUE, lw=2, label=say("training data"))
+    if len(test):
+        ax.plot(iterations, test, "--", color=ORANGE, lw=2, label=say("test data"))
+    ax.set_xscale("symlog", linthresh=1, linscale=0.3, subs=range(2, 10))  # from 0 on
+    ax.set(xlim=(0, None), xlabel=say("iteration"))
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.legend()
+    ax.grid(alpha=0.3)
+
+
 def plot_digits(x, labels=None, predictions=None, *, ax=None):
     """Draw digits in a grid, with their labels and what the network took them for.
 
@@ -278,11 +348,17 @@ def _axes(ax):
     return plt.gca() if ax is None else ax
 
 
+def _values(values, name, n):
+    """Return one value for each of n moments."""
+    values = as_floats(values, name)
+    if values.shape != (n,):
+        raise ValueError(f"{name} has shape {values.shape}; expected ({n},), one for each moment")
+    return values
+
+
 def _percent(accuracy, name, n):
-    """Return accuracies of n epochs in percent; nan is drawn as nothing."""
-    accuracy = as_floats(accuracy, name)
-    if accuracy.shape != (n,):
-        raise ValueError(f"{name} has shape {accuracy.shape}; expected ({n},), one for each epoch")
+    """Return n accuracies in percent; nan is drawn as nothing."""
+    accuracy = _values(accuracy, name, n)
     if ((accuracy < 0) | (accuracy > 1)).any():
         low, high = np.nanmin(accuracy), np.nanmax(accuracy)
         raise ValueError(f"{name} holds {low:.4g} to {high:.4g}; expected 0 to 1")

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from dlscratch import Trainer, TwoLayerNet, load_mnist
-from dlscratch.widgets.experiment import CHOICES, Experiment
+from dlscratch.curves import is_moment
+from dlscratch.widgets.experiment import CHOICES, Experiment, choices_for
 
 SETTINGS = {
     "iterations": 20,
+    "digits": 50,
     "batch_size": 10,
     "learning_rate": 0.5,
     "hidden_size": 5,
@@ -29,13 +31,14 @@ def alone(data, iterations, gradient="backprop"):
     """The training of SETTINGS, by the package alone."""
     rng = np.random.default_rng(7)
     net = TwoLayerNet(8, 5, 10, rng=rng)
-    trainer = Trainer(net, *data, batch_size=10, learning_rate=0.5, gradient=gradient, rng=rng)
+    train = tuple(values[:50] for values in data[0])
+    trainer = Trainer(net, train, batch_size=10, learning_rate=0.5, gradient=gradient, rng=rng)
     trainer.run(iterations)
     return trainer
 
 
 def assert_same(trainer, other):
-    assert trainer.history == other.history
+    assert trainer.history.train_loss_list == other.history.train_loss_list
     for name, weights in other.net.params.items():
         np.testing.assert_array_equal(trainer.net.params[name], weights)
 
@@ -62,29 +65,59 @@ def test_after_its_end_it_goes_on_as_one_long_run(data):
     assert_same(experiment.trainer, alone(data, 33))
 
 
-def test_the_curves_are_those_of_the_history(data):
+def test_the_sample_is_measured_often_and_all_digits_at_the_end_alone(data):
     experiment = Experiment(SETTINGS | {"iterations": 200}, *data)
-    experiment.trainer.run(200)
-    history = experiment.history
-    assert experiment.epochs == 200 / 6
-    (each_at, each), (mean_at, mean) = experiment.losses()
-    np.testing.assert_array_equal(each_at, np.arange(1, 201))
-    assert each == history.train_loss_list
-    np.testing.assert_array_equal(mean_at, np.arange(4, 201))
-    assert mean[-1] == pytest.approx(np.mean(each[-4:]))
-    train, test = experiment.accuracies()
-    assert train == (history.epoch_list, [100 * share for share in history.train_acc_list])
-    assert test == (history.epoch_list, [100 * share for share in history.test_acc_list])
+    for _ in experiment.train_to(200):
+        assert experiment.history.epoch_list == []  # 40 epochs by now
+        assert experiment.trainer.test is None
+    x, t = data[0][0][:50], data[0][1][:50]
+    net, history = experiment.trainer.net, experiment.history
+    assert history.epoch_list == [40] == [experiment.epochs]
+    assert history.train_acc_list == [net.accuracy(x, t)]
+    assert history.test_acc_list == [net.accuracy(*data[1])]
+    assert experiment.accuracies() == ([net.accuracy(x, t), net.accuracy(*data[1])], True)
+    curves = experiment.curves
+    assert curves.iterations == [n for n in range(200) if is_moment(n)] + [200]
+    assert curves.train_loss[-1] == net.loss(x, t)
+    experiment.trainer.step()
+    assert experiment.accuracies() == ([curves.train_acc[-1], curves.test_acc[-1]], False)
 
 
-def test_a_frozen_one_keeps_its_curves(data):
+def test_at_once_or_bit_by_bit_it_is_the_same(data):
+    one, other = Experiment(SETTINGS, *data), Experiment(SETTINGS, *data)
+    for _ in one.train_to(20):
+        pass
+    other.run()
+    assert one.history == other.history
+    assert (one.curves.iterations, one.curves.test_loss) == (
+        other.curves.iterations,
+        other.curves.test_loss,
+    )
+
+
+def test_a_pin_keeps_the_curves_of_the_test_data_as_they_are(data):
     experiment = Experiment(SETTINGS, *data)
-    experiment.trainer.run(5)
-    kept = experiment.frozen()
-    before = kept.losses()[0][1].copy(), kept.accuracies()
-    experiment.trainer.run(15)
-    assert (kept.losses()[0][1], kept.accuracies()) == before
-    assert kept.goal == 5 and experiment.goal == 20
+    experiment.curves.measure(experiment.trainer)
+    pin = experiment.pinned("look", ["row"])
+    losses, accuracies = experiment.curves.test_loss[:], experiment.curves.test_acc[:]
+    for _ in experiment.train_to(5):
+        pass
+    assert pin == ("look", ["row"], [0], losses, [100 * accuracies[0]])
+    without = Experiment(SETTINGS, data[0], None)
+    without.curves.measure(without.trainer)
+    assert without.pinned("look", []).losses == without.curves.train_loss
+
+
+def test_an_estimate_counts_the_measurements(data, monkeypatch):
+    """With a clock that moves a second at each look, a measurement takes a second."""
+    seconds = iter(range(1_000_000))
+    monkeypatch.setattr("dlscratch.widgets.experiment.perf_counter", lambda: next(seconds))
+    monkeypatch.setattr("dlscratch.widgets.experiment.estimates", lambda trainer, n: [1, 2])
+    without = Experiment(SETTINGS, data[0], None)
+    moments = [n for n in range(21) if is_moment(n)]
+    assert list(without.estimates()) == [1 + len(moments), 2 + len(moments)]
+    *_, both = Experiment(SETTINGS, *data).estimates()
+    assert both == 2 + len(moments) + (50 + 30) / 4_000  # all digits at the end
 
 
 @pytest.mark.parametrize("gradient", CHOICES["gradient"])
@@ -97,11 +130,35 @@ def test_the_code_does_the_run_again_to_the_last_bit(data, gradient):
     assert names["history"] is names["trainer"].history
 
 
-def test_the_code_of_mnist_loads_it():
-    train, _ = load_mnist(one_hot_label=True)
+@pytest.mark.parametrize("digits", [100, 60_000])
+def test_the_code_of_mnist_loads_it_and_names_the_slice(digits, capsys):
+    train, test = load_mnist(one_hot_label=True)
+    experiment = Experiment(SETTINGS | {"digits": digits}, train, test)
+    experiment.trainer.run(2)
+    code, names = experiment.code(), {}
+    assert ("train = x[:100], t[:100]" in code) == (digits == 100)
+    assert ("t[:" in code) == (digits == 100)
+    exec(code, names)
+    assert_same(names["trainer"], experiment.trainer)
+    net, first = experiment.trainer.net, tuple(values[:digits] for values in train)
+    assert capsys.readouterr().out == f"{net.accuracy(*first)} {net.accuracy(*test)}\n"
+
+
+def test_the_code_without_test_data_asks_for_none():
+    train, _ = load_mnist()
     experiment = Experiment(SETTINGS, train, None)
     experiment.trainer.run(2)
     names = {}
     exec(experiment.code(), names)
-    assert names["trainer"].test is None
     assert_same(names["trainer"], experiment.trainer)
+
+
+@pytest.mark.parametrize(
+    "n, digits, largest_batch",
+    [(60_000, (100, 300, 1000, 6000, 60_000), 500), (500, (100, 300, 500), 500), (7, (7,), 5)],
+)
+def test_there_are_choices_for_all_data(n, digits, largest_batch):
+    choices = choices_for(n)
+    assert choices["digits"] == digits
+    assert choices["batch_size"][-1] == largest_batch
+    assert 100 in choices["learning_rate"]

@@ -39,6 +39,7 @@ ALLOWED = {
     "estimate": {"tqdm", "words"},
     "training": {"numpy", "checks", "words", "interrupts", "estimate", "saved_run"},
     "snapshots": {"checks"},
+    "curves": {"numpy", "interrupts"},
     "evaluation": {"numpy", "checks"},
     "plots": {"numpy", "matplotlib", "checks", "evaluation", "words"},
     "ideas": {"numpy", "matplotlib", "checks", "functions", "plots", "words"},
@@ -52,7 +53,8 @@ ALLOWED = {
         "anywidget",
         "traitlets",
     }
-    | {"checks", "evaluation", "plots", "pictures", "words", "estimate", "snapshots", "widgets"}
+    | {"checks", "evaluation", "plots", "pictures", "words", "estimate", "curves", "widgets"}
+    | {"snapshots"}
     | NUMERIC,
 }
 MODULES = {

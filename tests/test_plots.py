@@ -21,6 +21,8 @@ COUNTS = np.array([[5, 1, 0], [2, 7, 1], [0, 0, 9]])
 FIGURES = {
     "plot_loss": lambda **ax: plots.plot_loss([2.3, 1.9, 1.2], **ax),
     "plot_accuracy": lambda **ax: plots.plot_accuracy([0, 1], [0.1, 0.9], [0.1, 0.8], **ax),
+    "plot_loss_curves": lambda **ax: plots.plot_loss_curves([0, 1], [2.3, 1], [2.3, 2], **ax),
+    "plot_accuracy_curves": lambda **ax: plots.plot_accuracy_curves([0, 1], [0, 1], [0, 1], **ax),
     "plot_digits": lambda **ax: plots.plot_digits(DIGITS, range(12), range(12), **ax),
     "plot_weights": lambda **ax: plots.plot_weights(DIGITS.T - 100.0, **ax),
     "plot_confusion_matrix": lambda **ax: plots.plot_confusion_matrix(COUNTS, **ax),
@@ -166,6 +168,42 @@ def test_epochs_are_counted_in_whole_numbers(ax):
 def test_accuracy_without_test_data_is_one_line(ax, test_acc):
     plots.plot_accuracy([0, 1], [0.1, 0.9], test_acc, ax=ax)
     assert legend(ax) == ["training data"]
+
+
+def test_losses_are_drawn_over_iterations_in_front_of_those_of_the_batches(ax):
+    train, test, batches = [2.3, 1.0, 0.5], [2.4, 1.5, 1.9], [2.0, 99.0, 0.1]
+    plots.plot_loss_curves([0, 1, 100], train, test, batch_losses=batches, ax=ax)
+    batch_line, *lines = ax.lines
+    assert [line.get_xdata().tolist() for line in lines] == [[0, 1, 100]] * 2
+    assert [line.get_ydata().tolist() for line in lines] == [train, test]
+    assert batch_line.get_xdata().tolist() == [1, 2, 3]
+    assert batch_line.get_ydata().tolist() == batches
+    assert batch_line.get_alpha() < 0.5
+    assert lines[0].get_linestyle() != lines[1].get_linestyle()
+    assert legend(ax) == ["each batch", "training data", "test data"]
+    assert 2.4 < ax.get_ylim()[1] < 5  # the batch of 99 does not press the others flat
+
+
+def test_accuracies_are_drawn_in_percent_over_iterations(ax):
+    plots.plot_accuracy_curves([0, 1, 100], [0.1, 0.5, 1], [0.1, 0.4, 0.6], ax=ax)
+    train, test = ax.lines
+    assert train.get_ydata().tolist() == [10, 50, 100]
+    assert test.get_ydata().tolist() == [10, 40, 60]
+    assert ax.get_xlabel() == "iteration" and ax.get_ylim()[1] > 100
+
+
+@pytest.mark.parametrize("plot", [plots.plot_loss_curves, plots.plot_accuracy_curves])
+def test_curves_of_the_first_iterations_get_as_much_room_as_those_of_the_last(ax, plot):
+    plot(range(1001), np.zeros(1001), ax=ax)
+    places = ax.transData.transform([(x, 0) for x in (1, 10, 100, 1000)])[:, 0]
+    np.testing.assert_allclose(np.diff(places), places[1] - places[0])
+    assert len(ax.lines) == 1 and legend(ax) == ["training data"]
+
+
+@pytest.mark.parametrize("plot", [plots.plot_loss_curves, plots.plot_accuracy_curves])
+def test_curves_of_other_iterations_are_an_error(ax, plot):
+    with pytest.raises(ValueError, match=r"has shape \(1,\); expected \(2,\), one for each moment"):
+        plot([0, 1], [0.5, 0.5], [0.5], ax=ax)
 
 
 @pytest.mark.parametrize("shape", [(12, 64), (12, 1, 8, 8), (12, 8, 8)])

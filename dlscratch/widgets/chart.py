@@ -1,8 +1,8 @@
-"""Charts that are cheap to keep up to date while a training runs."""
+"""The panel's charts: pictures in the page's width, resolution and colour."""
 
 import io
-from itertools import cycle
 
+import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -10,131 +10,139 @@ from matplotlib.image import imsave
 
 from dlscratch import plots
 
-# Pinned curves are wide and lie under the present one, each broken or narrower than those before:
-# curves that are equal are all seen. Style (as CSS names it, too), colour, width.
+# How the curves look, as CSS names it: style, colour, width. A pinned curve is wide and pale, and
+# lies behind the present one, so that of two equal curves both are seen.
 PRESENT = ("solid", plots.BLUE, 2)
 PINNED = [
     ("solid", "#66C5AB", 5.5),
     ("dashed", "#D58CB4", 4.5),
-    ("dotted", "#777777", 3.5),
+    ("dotted", "#888888", 3.5),
     ("dashed", "#E8C860", 5),
     ("dotted", "#8C7AB8", 4),
     ("dashed", "#B0753C", 3),
 ]
-HEIGHT = 320
+HEIGHT = 260
+LEFT, RIGHT, BOTTOM, LINE = 54, 23, 42, 18  # pixels for the names of axes, and for a line above
+NARROW = 330  # pixels: with less, the names of the curves take two lines
+WORDS = ["text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"]
 
 
 class Chart:
-    """A figure with the curves of one experiment, over those of pinned ones."""
+    """A picture of the curves of one experiment, in front of those of pinned runs."""
 
     def __init__(self):
-        self.figure = Figure()
-        FigureCanvasAgg(self.figure)
-        self.axes = self.figure.add_subplot()
-        self._frame = None
+        self.resize(420)
 
-    def resize(self, width, ratio=1):
-        """Take as many pixels of the page as `width`, each of `ratio` dots on the display."""
-        self.figure.set_size_inches(width / 100, HEIGHT / 100)
-        self.figure.set_dpi(100 * ratio)
-        # The margins hold the names of the axes, and the legend above.
-        self.axes.set_position((58 / width, 48 / HEIGHT, 1 - 80 / width, 1 - 84 / HEIGHT))
-        self._frame = None
+    def resize(self, width, ratio=1, color="black"):
+        """Take as many pixels of the page as `width`, of `ratio` dots each; words in `color`."""
+        self.figure = Figure(figsize=(width / 100, HEIGHT / 100), dpi=100 * ratio)
+        self.figure.patch.set_alpha(0)  # the page is seen through it
+        FigureCanvasAgg(self.figure)
+        narrow = width < NARROW
+        height = HEIGHT - BOTTOM - LINE * (2.5 if narrow else 1.5)
+        self._place = (LEFT / width, BOTTOM / HEIGHT, 1 - (LEFT + RIGHT) / width, height / HEIGHT)
+        self._columns = 2 if narrow else 3
+        self._style = dict.fromkeys(WORDS, color) | {"font.size": 9}
+        self._style["xtick.labelsize"] = 7 if narrow else 9
 
     def draw(self, experiment, pinned):
         """Draw everything, with room for the experiment until its end; return the PNG."""
-        frame = experiment.goal, self.limits(experiment, pinned), list(pinned)
-        if frame == self._frame:
-            self.figure.canvas.restore_region(self._background)
-        else:
-            self._draw_background(*frame)
-            self._frame = frame
-        self.drawn = [[] for _ in self.lines]  # x of what is in the picture of each curve
-        return self._add(self.curves(experiment))
-
-    def _draw_background(self, goal, limits, pinned):
-        """Draw all but the curves of the experiment, which takes ten times as long as those."""
-        self.axes.clear()
-        for (style, color, width), pin in zip(cycle(PINNED), pinned, strict=False):
-            self.axes.plot(*self.main_curve(pin), color=color, ls=style, lw=width)
-        self.plot_nothing(goal)
-        self.lines = self.axes.lines[len(pinned) :]
-        xlim, ylim = limits
-        self.axes.set(xlim=xlim, ylim=ylim)
-        self.axes.legend(
-            handles=self.lines, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False
-        )
+        self.figure.clear()
+        with matplotlib.rc_context(self._style):
+            self.axes = self.figure.add_axes(self._place, facecolor="none")
+            for pin in pinned:
+                style, color, width = pin.look
+                self.axes.plot(*self.curve_of(pin), color=color, ls=style, lw=width)
+            self.plot(experiment)
+            self.axes.legend(
+                handles=list(self.axes.lines[len(pinned) :]),  # pinned runs are in the table
+                loc="upper left",
+                bbox_to_anchor=(0, 1),
+                bbox_transform=self.figure.transFigure,
+                ncols=self._columns,
+                borderaxespad=0.2,
+                columnspacing=0.8,
+                handlelength=1.3,
+                handletextpad=0.4,
+                frameon=False,
+            )
+        longest = max([experiment.goal, *[pin.iterations[-1] for pin in pinned]])
+        self.axes.set(xlim=(0, longest), ylim=(0, self.top(experiment, pinned)))
+        for line in self.axes.lines[len(pinned) :]:
+            line.set_animated(True)  # the rest is drawn without it, and kept
         self.figure.canvas.draw()
-        self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
+        self._rest = self.figure.canvas.copy_from_bbox(self.figure.bbox)
+        return self.grow(experiment, pinned)
 
     def grow(self, experiment, pinned):
-        """Draw what is new, or everything if it no longer fits; return the PNG, or None."""
-        curves = self.curves(experiment)
-        if not all(map(self._goes_on, self.drawn, curves)):
+        """Draw the curves as they are now; return the PNG.
+
+        The rest takes ten times as long, and is drawn again only if a curve has left it.
+        """
+        if self.top(experiment, pinned) > self.axes.get_ylim()[1]:
             return self.draw(experiment, pinned)
-        if [len(x) for x in self.drawn] == [len(x) for x, _ in curves]:
-            return None
-        return self._add(curves)
-
-    def _goes_on(self, drawn, curve):
-        """Whether a curve still has the last point drawn, and its new ones fit."""
-        x, y = curve
-        n = len(drawn)
-        kept = list(drawn[-1:]) == list(x[:n][-1:])
-        return kept and max(y[n:], default=0) <= self.axes.get_ylim()[1]
-
-    def _add(self, curves):
-        for k, (line, (x, y)) in enumerate(zip(self.lines, curves, strict=True)):
-            new = slice(max(len(self.drawn[k]) - 1, 0), None)
-            line.set_data(x[new], y[new])
+        self.figure.canvas.restore_region(self._rest)
+        lines = self.axes.lines[len(pinned) :]
+        for line, (x, y) in zip(lines, self.curves(experiment), strict=True):
+            line.set_data(x, y)
             self.axes.draw_artist(line)
-            self.drawn[k] = x
         png = io.BytesIO()
         pixels = np.asarray(self.figure.canvas.buffer_rgba())
-        imsave(png, pixels, format="png", pil_kwargs={"compress_level": 1})
+        imsave(png, pixels, format="png", pil_kwargs={"compress_level": 1})  # quick
         return png.getvalue()
 
 
 class LossChart(Chart):
-    """The loss of each iteration, and its running mean."""
+    """The loss on each batch just learned, and on the samples of training and test data."""
+
+    def plot(self, experiment):
+        """Draw the curves, and all that belongs to them."""
+        curves, batches = experiment.curves, experiment.history.train_loss_list or [np.nan]
+        losses = curves.train_loss, curves.test_loss
+        plots.plot_loss_curves(curves.iterations, *losses, batch_losses=batches, ax=self.axes)
 
     def curves(self, experiment):
         """Give the curves of the experiment, as pairs (x, y)."""
-        return experiment.losses()
+        curves, batches = experiment.curves, experiment.history.train_loss_list
+        measured = [loss for loss in (curves.train_loss, curves.test_loss) if loss]
+        return [
+            (range(1, len(batches) + 1), batches),
+            *[(curves.iterations, loss) for loss in measured],
+        ]
 
-    def main_curve(self, pin):
-        """Give the one curve that is drawn of a pinned experiment."""
-        return pin.losses()[-1]
+    def curve_of(self, pin):
+        """Give the one curve that is drawn of a pinned run."""
+        return pin.iterations, pin.losses
 
-    def plot_nothing(self, goal):
-        """Set up the axes, with a line of no points for each curve until iteration `goal`."""
-        plots.plot_loss(np.full(goal, np.nan), ax=self.axes)
-
-    def limits(self, experiment, pinned):
-        """Give the ends of both axes."""
-        highest = [2.5, *experiment.history.train_loss_list]
+    def top(self, experiment, pinned):
+        """Give the upper end of the axis; a batch's loss may be far above it."""
+        curves = experiment.curves
+        losses = [2.3, *curves.train_loss, *curves.test_loss]
         for pin in pinned:
-            highest += list(self.main_curve(pin)[1])
-        longest = max(each.goal for each in [experiment, *pinned])
-        return (0, 1.02 * longest), (0, 1.1 * max(highest))
+            losses += pin.losses
+        return 1.1 * max(loss for loss in losses if np.isfinite(loss))
 
 
 class AccuracyChart(Chart):
-    """The accuracy on training and on test data."""
+    """The accuracy on the samples of training and test data."""
+
+    def plot(self, experiment):
+        """Draw the curves, and all that belongs to them."""
+        curves = experiment.curves
+        plots.plot_accuracy_curves(
+            curves.iterations, curves.train_acc, curves.test_acc, ax=self.axes
+        )
 
     def curves(self, experiment):
         """Give the curves of the experiment, as pairs (x, y)."""
-        return experiment.accuracies()
+        curves = experiment.curves
+        measured = [shares for shares in (curves.train_acc, curves.test_acc) if shares]
+        return [(curves.iterations, [100 * share for share in shares]) for shares in measured]
 
-    def main_curve(self, pin):
-        """Give the one curve that is drawn of a pinned experiment."""
-        return pin.accuracies()[1]
+    def curve_of(self, pin):
+        """Give the one curve that is drawn of a pinned run."""
+        return pin.iterations, pin.percents
 
-    def plot_nothing(self, goal):
-        """Set up the axes, with a line of no points for each curve."""
-        plots.plot_accuracy([np.nan], [np.nan], [np.nan], ax=self.axes)
-
-    def limits(self, experiment, pinned):
-        """Give the ends of both axes."""
-        longest = max(each.epochs for each in [experiment, *pinned])
-        return (-0.02 * longest, 1.02 * longest), (0, 100)
+    def top(self, experiment, pinned):
+        """Give the upper end of the axis."""
+        return 102  # a line at 100 is whole

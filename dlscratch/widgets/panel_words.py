@@ -5,12 +5,17 @@ from dlscratch.words import say
 
 def controls():
     """Name each setting, with a tooltip."""
-    return {  # what the page shows for each setting: a name, and a tooltip
+    return {
         "iterations": (
             say("iterations"),
             say(
-                "How many mini-batches to learn from; 600 are one epoch if a batch has 100 digits."
+                "How many mini-batches to learn from; 600 are one epoch if a batch has 100 of "
+                "60,000 digits."
             ),
+        ),
+        "digits": (
+            say("training digits"),
+            say("How many digits to learn from: the first ones of the training data."),
         ),
         "batch_size": (
             say("batch size"),
@@ -42,17 +47,17 @@ def buttons():
     """Name each button, with a tooltip."""
     return {
         "start": (say("Start"), say("Train a new network with these settings.")),
-        "pause": (say("Pause"), say("Hold the training where it is.")),
+        "pause": (say("Pause"), say("Hold the training after the iteration under way.")),
         "go_on": (
             say("Continue"),
             say("Go on with this run; after its end, for as many iterations again."),
         ),
         "step": (say("Step"), say("Do one iteration.")),
-        "reset": (
-            say("Reset"),
-            say("Go back to an untrained network; once more: remove the pinned runs."),
+        "reset": (say("Reset"), say("Go back to an untrained network.")),
+        "pin": (
+            say("Pin"),
+            say("Keep a curve of this run in each chart, behind those of the next runs."),
         ),
-        "pin": (say("Pin"), say("Keep this run's curves under those of the next runs.")),
         "copy": (
             say("Copy as code"),
             say("Copy the lines that do this run again exactly, for a cell."),
@@ -60,17 +65,17 @@ def buttons():
     }
 
 
-BEGUN = ["start", "go_on", "step", "reset", "pin", "copy"]
+BEGUN = ["start", "go_on", "step", "reset", "pin", "copy"]  # where a run can go on
 
 
 def states():
     """Give for each state what the panel says, and which buttons can be pressed."""
-    return {  # what the panel says, and which buttons can be pressed
+    return {
         "ready": (
             say("Ready. Start trains a new network with these settings."),
             ["start", "step", "copy"],
         ),
-        "training": (say("Training."), ["pause", "reset", "copy"]),
+        "training": (say("Training."), ["pause", "reset"]),
         "paused": (
             say(
                 "Paused at iteration {n:,} of {goal:,}. Continue goes on with this run; Start "
@@ -90,29 +95,54 @@ def states():
 
 def events():
     """Give what the panel says before that, once."""
-    return {  # what the panel says before that, once
+    return {
         "discarded": say("The run before is discarded."),
         "pinned": say("Pinned."),
+        "full": say("Pinned. The charts have room for no more: remove a run in the table first."),
         "an hour": say("An hour without a press: the page may be closed."),
         "error": say("Stopped: {error}"),
     }
 
 
-def results():
-    """Name the last columns of the table of runs."""
-    return [say("loss"), say("training accuracy"), say("test accuracy")]
+def results(test):
+    """Name the last rows of the table of runs, with or without test data."""
+    if not test:
+        return [say("training loss"), say("training accuracy")]
+    return [
+        say("training loss"),
+        say("test loss"),
+        say("training accuracy"),
+        say("test accuracy"),
+    ]
+
+
+def note(test):
+    """Say what the charts and the table show, with or without test data."""
+    if not test:
+        return say(
+            "Charts and table show the loss and the accuracy on a sample of up to 1,000 training "
+            "digits. Pale: the loss on each batch, just after a step was taken with it."
+        )
+    return say(
+        "The charts, and numbers with ≈, are measured on a sample: up to 1,000 training and 1,000 "
+        "test digits. Accuracies without ≈ are those on all digits. Pale: the loss on each "
+        "batch, just after a step was taken with it. A pinned curve is that of the test data."
+    )
 
 
 def texts():
     """Give what else the page shows."""
-    return {  # what else the page shows
-        "loss": say("Loss of every iteration, and its running mean"),
-        "accuracy": say("Accuracy on training and on test data, epoch by epoch"),
+    return {
+        "loss": say("Loss on training and on test data, and of each batch just learned"),
+        "accuracy": say("Accuracy on training and on test data"),
+        "pausing": say("Pausing after the iteration under way ..."),
         "copied": say("Copied. Paste it into a cell."),
         "selected": say("The lines are selected: press Ctrl+C (Cmd+C on a Mac)."),
-        "gone": say(
-            "The kernel was restarted, and this panel's training is gone with it. Run the "
-            "panel's cell again."
+        "remove": say("Remove this run"),
+        "no_kernel": say(
+            "This panel trains a network and draws its curves. For that it needs a kernel, and "
+            "none answers. If it is busy with another cell, wait. Else choose, in JupyterLab, "
+            "Run, Run All Above Selected Cell, since the imports come first; then run this cell."
         ),
     }
 

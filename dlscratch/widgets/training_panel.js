@@ -1,5 +1,8 @@
 // The page's half of TrainingPanel: it shows what the kernel says, and passes presses on.
 
+const FIRST = 4000; // milliseconds without an answer, until the page says that none came
+const LATER = 15000; // in a browser alone, an iteration may take some seconds
+
 function element(tag, parent, properties = {}) {
   return parent.appendChild(Object.assign(document.createElement(tag), properties));
 }
@@ -29,83 +32,96 @@ function control(model, parent, [name, label, tooltip, choices, written]) {
   }
   const row = element("label", parent, { title: tooltip });
   element("span", row, { textContent: label });
-  const slider = element("input", row, { type: "range", min: 0, max: choices.length - 1 });
-  slider.setAttribute("aria-label", label);
   const value = element("span", row, { ariaHidden: "true" });
+  const slider = element("input", row, { type: "range", min: 0 });
+  slider.setAttribute("aria-label", label);
   const tell = (k) => {
     value.textContent = written[k];
     slider.setAttribute("aria-valuetext", written[k]); // its number is only a place in the list
   };
   slider.oninput = () => tell(slider.value);
   slider.onchange = () => choose(slider.value);
-  return () => tell((slider.value = chosen()));
+  return () => {
+    const most = name === "batch_size" ? model.get("settings").digits : Infinity;
+    slider.max = choices.filter((choice) => choice <= most).length - 1;
+    tell((slider.value = chosen()));
+  };
+}
+
+// The colour of the panel's words, whatever the theme, as [red, green, blue, alpha].
+function colorOf(el) {
+  const context = document.createElement("canvas").getContext("2d");
+  context.fillStyle = getComputedStyle(el).color;
+  context.fillRect(0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data];
 }
 
 function render({ model, el }) {
   const words = model.get("texts");
   el.classList.add("training-panel");
+  el.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves its keys alone
+  const panel = element("div", el, { className: "panel" });
+  const side = element("div", panel, { className: "side" });
+  const main = element("div", panel);
 
-  const controls = element("div", el, { className: "controls" });
+  const controls = element("div", side, { className: "controls" });
   const choose = words.controls.map((each) => control(model, controls, each));
-  const estimate = element("p", el);
-
-  const row = element("div", el, { className: "buttons" });
+  const estimate = element("p", side);
+  const row = element("div", side, { className: "buttons" });
   const buttons = {};
   for (const name of ["start", "pause", "step", "reset", "pin", "copy"]) {
     buttons[name] = element("button", row, { type: "button" });
     buttons[name].onclick = () => {
       if (buttons[name].getAttribute("aria-disabled") === "true") return;
-      if (name === "copy") copy();
-      else model.send({ press: meaning(name) });
+      if (meaning(name) === "pause") state.textContent = words.pausing;
+      ask({ press: meaning(name) });
     };
   }
   const meaning = (name) =>
     name === "pause" && model.get("can_press").includes("go_on") ? "go_on" : name;
-  const bar = element("progress", el, { max: 1 });
-  const progress = element("p", el);
-  const state = element("p", el, { className: "state" });
+  const bar = element("progress", side, { max: 1 });
+  const progress = element("p", side);
+  const state = element("p", side);
   state.setAttribute("role", "status"); // read aloud when it changes
-  const lines = element("pre", el, { tabIndex: 0, hidden: true });
 
-  async function copy() {
-    lines.textContent = model.get("code");
-    lines.hidden = false;
-    try {
-      await navigator.clipboard.writeText(lines.textContent);
-      state.textContent = words.copied;
-    } catch {
-      getSelection().selectAllChildren(lines);
-      state.textContent = words.selected;
-    }
-  }
-
-  const charts = element("div", el, { className: "charts" });
+  const charts = element("div", main, { className: "charts" });
   const show = {};
   for (const name of ["loss", "accuracy"]) {
-    if (!model.get(`${name}_picture`).byteLength) continue; // without test data
     const image = element("img", charts, { alt: words[name], title: words[name] });
     image.onload = () => URL.revokeObjectURL(image.src);
     show[`${name}_picture`] = (png) => {
       image.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
     };
   }
+  const table = element("table", element("div", main, { className: "runs" }));
+  element("p", main, { textContent: words.note });
+  const lines = element("pre", main, { tabIndex: 0, hidden: true });
 
-  const table = element("table", element("div", el, { className: "runs" }));
-  const head = element("tr", table);
-  for (const name of words.columns) element("th", head, { textContent: name, scope: "col" });
   show.runs = (runs) => {
-    table.replaceChildren(head);
-    for (const [[style, color, width], ...cells] of runs) {
-      const run = element("tr", table);
-      const sample = element("div", element("td", run), { className: "sample" });
+    table.replaceChildren();
+    const looks = element("tr", table);
+    element("td", looks);
+    runs.forEach(([[style, color, width]], k) => {
+      const cell = element("td", looks);
+      const sample = element("div", cell, { className: "sample" });
       sample.style.borderTop = `${width}px ${style} ${color}`;
-      for (const cell of cells) element("td", run, { textContent: cell });
-    }
+      if (k === 0) return;
+      const remove = element("button", cell, { type: "button", title: words.remove });
+      remove.setAttribute("aria-label", words.remove);
+      remove.onclick = () => ask({ remove: k - 1 });
+    });
+    words.rows.forEach((name, k) => {
+      const values = element("tr", table);
+      element("th", values, { textContent: name, scope: "row" });
+      for (const [, ...cells] of runs) element("td", values, { textContent: cells[k] });
+    });
   };
-
   show.settings = () => choose.forEach((each) => each());
   show.estimate = (said) => (estimate.textContent = said);
-  show.state = (said) => (state.textContent = said);
+  show.state = (said) => {
+    state.textContent = said;
+    lines.hidden = true; // they may be those of another run
+  };
   show.progress = ({ share, text }) => {
     bar.value = share;
     progress.textContent = text;
@@ -116,31 +132,73 @@ function render({ model, el }) {
       button.setAttribute("aria-disabled", !names.includes(meaning(name))); // it keeps the focus
     }
   };
-  const gone = () => {
-    show.can_press([]);
-    for (const input of controls.querySelectorAll("input")) input.disabled = true;
-    progress.textContent = "";
-    state.textContent = words.gone;
+
+  // A kernel answers whatever it is asked, and while it trains it tells something all the time.
+  let waiting, silent = false;
+  const ask = (message) => {
+    model.send(message);
+    await_answer(silent ? FIRST : LATER);
+  };
+  const await_answer = (time) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(no_kernel, time);
+  };
+  const live = (alive) => {
+    silent = !alive;
+    for (const input of controls.querySelectorAll("input")) input.disabled = silent;
+    show.can_press(silent ? [] : model.get("can_press"));
+    progress.textContent = silent ? "" : model.get("progress").text;
+    show.state(silent ? words.no_kernel : model.get("state"));
+  };
+  const no_kernel = () => live(false);
+  const heard = () => {
+    clearTimeout(waiting);
+    if (silent) live(true);
+    if (model.get("can_press").includes("pause")) await_answer(LATER);
+  };
+
+  const copied = async ({ code }) => {
+    if (!code) return;
+    lines.textContent = code;
+    lines.hidden = false;
+    try {
+      await navigator.clipboard.writeText(code);
+      state.textContent = words.copied;
+    } catch {
+      getSelection().selectAllChildren(lines);
+      state.textContent = words.selected;
+    }
   };
   for (const [name, shown] of Object.entries(show)) {
     shown(model.get(name));
-    model.on(`change:${name}`, () => shown(model.get(name)));
+    model.on(`change:${name}`, () => {
+      shown(model.get(name));
+      if (name === "progress" || name === "state") heard();
+    });
   }
-  for (const each of el.querySelectorAll("input, button, pre")) {
-    each.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves their keys alone
-  }
-  model.on("comm_live_update", gone); // the kernel was restarted
-  let waiting, width; // a window that is being dragged has many widths
+  model.on("msg:custom", (message) => {
+    heard();
+    copied(message);
+  });
+  model.on("comm_live_update", no_kernel); // JupyterLab's word for a kernel that was restarted
+
+  let resizing, width; // a window that is being dragged has many widths
+  const fit = () => {
+    width = charts.firstChild.clientWidth;
+    if (width) ask({ width, ratio: devicePixelRatio, color: colorOf(el) });
+  };
   const resized = new ResizeObserver(() => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      if (charts.firstChild.clientWidth === width) return;
-      width = charts.firstChild.clientWidth;
-      model.send({ width, ratio: devicePixelRatio });
-    }, 200);
+    clearTimeout(resizing);
+    resizing = setTimeout(() => charts.firstChild.clientWidth !== width && fit(), 200);
   });
   resized.observe(charts);
-  return () => resized.disconnect();
+  el.ontransitionend = ({ target }) => target === el && fit(); // the theme's colours have changed
+  silent = true;
+  await_answer(FIRST);
+  return () => {
+    resized.disconnect();
+    clearTimeout(waiting);
+  };
 }
 
 export default { render };

@@ -1,26 +1,28 @@
 """A panel to train the chapter's network with: choose, estimate, start, watch, pause, compare.
 
-Training is an asyncio task: it works for a hundredth of a second, then lets the notebook do
-what waits, such as a press on Pause or another cell. It needs no thread of its own.
+Training is an asyncio task: it works for a hundredth of a second, at least one iteration, then
+lets the notebook do what waits, such as a press on Pause or another cell. It needs no thread.
 """
 
 import asyncio
 import threading
 import time
-from itertools import cycle
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import anywidget
 import traitlets
 
-from dlscratch.estimate import estimates, plain_loop_seconds
+from dlscratch.estimate import plain_loop_seconds
 from dlscratch.widgets import panel_words as words
 from dlscratch.widgets.chart import PINNED, PRESENT, AccuracyChart, LossChart
-from dlscratch.widgets.experiment import CHOICES, Experiment
+from dlscratch.widgets.experiment import Experiment, batch_sizes, choices_for
 from dlscratch.words import say
 
 TURN = 0.01  # seconds of work between two looks at what else there is to do
-REDRAW = 0.2  # seconds between two pictures
+REDRAW = 0.25  # seconds between two pictures, or more: see SHARE
+SHARE = 20  # drawing takes at most one of so many seconds
 LONGEST = 3600  # seconds without a press; then the page may be closed for good
 
 
@@ -30,14 +32,20 @@ class TrainingPanel(anywidget.AnyWidget):
     Parameters
     ----------
     data : (train, test)
-        What `load_mnist` returns: two pairs (x, t). With None for test only the loss is drawn.
+        What `load_mnist` returns: two pairs (x, t). With None for test there are only the curves
+        of the training data.
+    digits : int or None
+        How many of the training digits are learned from at first: the first ones of the data. By
+        default all.
     iterations, batch_size, learning_rate, hidden_size, gradient, seed
-        What is chosen first; one of the `dlscratch.widgets.experiment.CHOICES`.
+        What else is chosen first; one of the `dlscratch.widgets.experiment.CHOICES`.
 
     Attributes
     ----------
     trainer : Trainer
         The present run's; so are its network `net` and its History `history`.
+    curves : Curves
+        Loss and accuracy on a sample of the data at some forty moments of the present run.
     settings : dict
         What is chosen now, which the next run will have.
     task : asyncio.Task or None
@@ -60,52 +68,54 @@ class TrainingPanel(anywidget.AnyWidget):
     loss_picture = traitlets.Bytes().tag(sync=True)
     accuracy_picture = traitlets.Bytes().tag(sync=True)
     runs = traitlets.List().tag(sync=True)  # the table below the charts
-    code = traitlets.Unicode().tag(sync=True)
-    experiment = task = _estimating = None  # also for a panel whose arguments were refused
+    experiment = task = _estimating = None  # `close` needs them if the arguments are refused
 
     def __init__(
         self,
         data,
         *,
         iterations=1000,
+        digits=None,
         batch_size=100,
         learning_rate=0.1,
         hidden_size=50,
         gradient="backprop",
         seed=0,
     ):
-        first = (iterations, batch_size, learning_rate, hidden_size, gradient, seed)
-        settings = dict(zip(CHOICES, first, strict=True))
+        n = len(data[0][0])
+        digits = n if digits is None else digits
+        first = (iterations, digits, batch_size, learning_rate, hidden_size, gradient, seed)
+        choices = choices_for(n)
+        settings = dict(zip(choices, first, strict=True))
         for name, value in settings.items():
-            if value not in CHOICES[name]:
-                raise ValueError(f"{name} is {value!r}; expected one of {CHOICES[name]}")
+            if value not in choices[name]:
+                raise ValueError(f"{name} is {value!r}; expected one of {choices[name]}")
         super().__init__(
             settings=settings,
             texts={
                 "controls": [
-                    [name, *words.controls()[name], choices, list(map(_written, choices))]
-                    for name, choices in CHOICES.items()
+                    [name, *words.controls()[name], each, list(map(_written, each))]
+                    for name, each in choices.items()
                 ],
                 "buttons": words.buttons(),
-                "columns": [
-                    "",
+                "rows": [
                     *[name for name, _tooltip in words.controls().values()],
-                    *words.results()[: 1 if data[1] is None else 3],
+                    *words.results(data[1] is not None),
                 ],
                 **words.texts(),
+                "note": words.note(data[1] is not None),
             },
         )
         self.data, self.pinned = data, []
-        self.charts = {"loss": LossChart()}
-        if data[1] is not None:
-            self.charts["accuracy"] = AccuracyChart()
-        for chart in self.charts.values():
-            chart.resize(420)
+        self.charts = {"loss": LossChart(), "accuracy": AccuracyChart()}
         self._thread, self._loop = threading.get_ident(), _running_loop()
-        self._begin()
+        self._begin(settings)
         self._choose()
         self.observe(lambda _: self._here(self._choose), "settings")
-        self.on_msg(lambda _, message, __: self._here(lambda: self._hear(**message)))
+        # The settings are those of now: in another thread, later ones may come before the answer.
+        self.on_msg(
+            lambda _, message, __: self._here(partial(self._hear, self.settings, **message))
+        )
 
     def _here(self, act):
         """Act in the thread that made the panel: JupyterLab's messages come in another one."""
@@ -122,9 +132,11 @@ class TrainingPanel(anywidget.AnyWidget):
     net = property(lambda self: self.experiment.trainer.net)
     history = property(lambda self: self.experiment.history)
 
-    def start(self):
+    curves = property(lambda self: self.experiment.curves)
+
+    def start(self, settings=None):
         """Train a new network with the settings shown; the present run is discarded."""
-        self._begin()
+        self._begin(settings)
         self._train_to(self.experiment.goal)
 
     def pause(self):
@@ -132,7 +144,7 @@ class TrainingPanel(anywidget.AnyWidget):
         if self.task:
             self.task.cancel()
             self.task = None
-            self._show(anew=True)
+            self._show()
 
     def go_on(self):
         """Go on with the run; after its end, for as many iterations as are chosen now."""
@@ -146,15 +158,23 @@ class TrainingPanel(anywidget.AnyWidget):
         self._train_to(self.trainer.iteration + 1)
 
     def reset(self):
-        """Go back to an untrained network; if there is one already, remove the pinned runs."""
-        if not self.trainer.iteration:
-            self.pinned.clear()
+        """Go back to an untrained network."""
         self._begin()
 
     def pin(self):
-        """Keep the run's curves, as they are now, under those of the next runs."""
-        self.pinned.append(self.experiment.frozen())
-        self._show("pinned", anew=True)
+        """Keep the run's curves, as they are now, behind those of the next runs."""
+        look = next(look for look in PINNED if look not in [pin.look for pin in self.pinned])
+        self.pinned.append(self.experiment.pinned(look, _row(self.experiment)))
+        self._show("full" if len(self.pinned) == len(PINNED) else "pinned")
+
+    def remove(self, k):
+        """Take the k-th pinned run away, the first one being 0."""
+        del self.pinned[k]
+        self._show()
+
+    def copy(self):
+        """Give the page the lines that do this run again."""
+        self.send({"code": self.experiment.code()})
 
     def ensure_trained(self):
         """Train at once with the settings shown if that was not done yet; return the History.
@@ -163,8 +183,8 @@ class TrainingPanel(anywidget.AnyWidget):
         """
         if not self.trainer.iteration:
             self._begin()
-            self.trainer.run(self.experiment.goal)
-            self._show(anew=True)
+            self.experiment.run()
+            self._show()
         return self.history
 
     def close(self):
@@ -174,27 +194,32 @@ class TrainingPanel(anywidget.AnyWidget):
         self.task = None
         super().close()
 
-    def _hear(self, press=None, width=None, ratio=None):
-        """Do what the page asks for: press a button, or draw charts of that size."""
-        if press in self.can_press:
+    def _hear(self, settings, press=None, remove=None, width=None, ratio=1, color=(0, 0, 0, 255)):
+        """Do what the page asks for: press a button, or draw charts that fit it."""
+        if press == "start" in self.can_press:
+            self.start(settings)
+        elif press in self.can_press:
             getattr(self, press)()
+        if remove is not None and remove < len(self.pinned):
+            self.remove(remove)
         if width:
             for chart in self.charts.values():
-                chart.resize(width, ratio)
-            self._show(anew=True)
+                chart.resize(width, ratio, tuple(part / 255 for part in color))
+            self._draw()
+        self.send({})  # the page waits for an answer, to know that there is a kernel
 
-    def _begin(self):
-        """Make a new, untrained network with the settings shown."""
+    def _begin(self, settings=None):
+        """Make a new, untrained network."""
         self.pause()
         discards = self.experiment and self.trainer.iteration
-        self.experiment = Experiment(self.settings, *self.data)
+        self.experiment = Experiment(settings or self.settings, *self.data)
         self._rate = None
-        self._show("discarded" if discards else None, anew=True)
+        self._show("discarded" if discards else None)
 
     def _train_to(self, end):
         self.task = asyncio.get_running_loop().create_task(self._train(end))
         self.experiment.goal = max(end, self.experiment.goal)
-        self._show(anew=True)
+        self._show()
 
     async def _train(self, end):
         """Train in turns; let the notebook live in between."""
@@ -206,8 +231,9 @@ class TrainingPanel(anywidget.AnyWidget):
                 now = time.perf_counter()
                 if now > redraw:
                     self._rate = (experiment.trainer.iteration - already) / (now - start)
-                    self._show()
-                    redraw = time.perf_counter() + REDRAW
+                    self._show(grown=True)
+                    drawn = time.perf_counter()
+                    redraw = drawn + max(REDRAW, SHARE * (drawn - now))
                 if now > start + LONGEST:
                     event = "an hour"
                     break
@@ -219,11 +245,14 @@ class TrainingPanel(anywidget.AnyWidget):
             event, values = "error", {"error": error}
         if self.task is asyncio.current_task():  # and no other one was started meanwhile
             self.task = None
-            # where a curve grew piece by piece, its joints show
-            self._show(event, anew=True, **values)
+            self._show(event, **values)
 
     def _choose(self):
         """Estimate the run that is chosen now, instead of the one chosen before."""
+        largest = batch_sizes(self.settings["digits"])[-1]
+        if self.settings["batch_size"] > largest:
+            self.settings = self.settings | {"batch_size": largest}  # which comes here again
+            return
         self._show()
         self.estimate = say("Estimating ...")
         if self._estimating:
@@ -232,49 +261,63 @@ class TrainingPanel(anywidget.AnyWidget):
         self._estimating = loop and loop.create_task(self._show_estimate(self.settings))
 
     async def _show_estimate(self, settings):
-        await asyncio.sleep(0.1)  # a slider that is being dragged passes through many values
-        experiment = Experiment(settings, *self.data)
-        for seconds in in_turns(estimates(experiment.trainer, experiment.goal)):  # noqa: B007, the last one counts
-            await asyncio.sleep(0)
-        values = {
-            "iterations": words.iterations(experiment.goal),
-            "epochs": words.epochs(experiment.epochs),
-            "time": words.duration(seconds),
-            "slow": words.duration(experiment.goal * plain_loop_seconds(experiment.trainer)),
-        }
-        self.estimate = say(
-            "{iterations} ({epochs}): about {time}; with the plain loop {slow}", **values
-        )
+        with suppress(KeyboardInterrupt):  # it would end the kernel's event loop
+            await asyncio.sleep(0.1)  # a slider that is being dragged passes through many values
+            experiment = Experiment(settings, *self.data)
+            for seconds in in_turns(experiment.estimates()):  # noqa: B007, the last one counts
+                await asyncio.sleep(0)
+            plain_loop = experiment.goal * plain_loop_seconds(experiment.trainer)
+            self.estimate = say(
+                "{iterations} ({epochs}): about {time}; with the plain loop {slow}",
+                iterations=words.iterations(experiment.goal),
+                epochs=words.epochs(experiment.epochs),
+                time=words.duration(seconds),
+                slow=words.duration(plain_loop),
+            )
 
-    def _show(self, event=None, *, anew=False, **values):
-        """Bring all that the page shows up to date; the charts from nothing if `anew`.
+    def _show(self, event=None, *, grown=False, **values):
+        """Bring all that the page shows up to date; if `grown`, only the curves are drawn.
 
-        `event` is one of `words.EVENTS`, which is said with its values before the state.
+        `event` is one of `words.events`, which is said with its values before the state.
         """
         experiment, n = self.experiment, self.trainer.iteration
         if self.task:
             state = "training"
-        elif not experiment.trainer.iteration:
-            state = "ready"
         else:
+            experiment.curves.measure(self.trainer)
             state = "paused" if n < experiment.goal else "finished"
+            state = state if n else "ready"
         sentence, can_press = words.states()[state]
-        sentence = sentence.format(n=n, goal=experiment.goal, more=self.settings["iterations"])
+        said = [words.events()[event].format(**values)] if event else []
+        said.append(sentence.format(n=n, goal=experiment.goal, more=self.settings["iterations"]))
+        if n and (differing := self._differing()):
+            said.append(
+                say("This run has: {settings}. Start takes what is set now.", settings=differing)
+            )
+        if len(self.pinned) == len(PINNED):
+            can_press = [name for name in can_press if name != "pin"]
         with self.hold_sync():
-            said = [words.events()[event].format(**values)] if event else []
-            self.state = " ".join([*said, sentence])
-            self.can_press = [name for name in can_press if n or name != "pin"]
-            if state == "ready" and self.pinned:
-                self.can_press += ["reset"]
+            self.state, self.can_press = " ".join(said), can_press
             self.progress = {"share": n / experiment.goal, "text": self._progress()}
-            self.runs = [[PRESENT, *_row(experiment)]] + [
-                [look, *_row(pin)] for look, pin in zip(cycle(PINNED), self.pinned, strict=False)
+            self.runs = [
+                [PRESENT, *_row(experiment)],
+                *[[pin.look, *pin.row] for pin in self.pinned],
             ]
-            self.code = experiment.code()
-            for name, chart in self.charts.items():
-                draw = chart.draw if anew else chart.grow
-                if picture := draw(experiment, self.pinned):
-                    self.set_trait(f"{name}_picture", picture)
+            self._draw(grown)
+
+    def _draw(self, grown=False):
+        for name, chart in self.charts.items():
+            draw = chart.grow if grown else chart.draw
+            self.set_trait(f"{name}_picture", draw(self.experiment, self.pinned))
+
+    def _differing(self):
+        """Name the settings of the run that are not those shown."""
+        run, names = self.experiment.settings, words.controls()
+        return " · ".join(
+            f"{names[name][0]} {_written(run[name])}"
+            for name, chosen in self.settings.items()
+            if chosen != run[name] and name != "iterations"  # Continue takes the new ones
+        )
 
     def _progress(self):
         """Say how far the training is, how fast, and how long it will take."""
@@ -302,15 +345,13 @@ def in_turns(slices):
 
 def _row(experiment):
     """Give what the table of runs says of one: its settings, and how good it is."""
-    each = {"iterations": len(experiment.history.train_loss_list)}
-    settings = [_written(value) for value in (experiment.settings | each).values()]
-    losses = experiment.losses()[-1][1]
-    row = [*settings, f"{losses[-1]:.3f}" if len(losses) else ""]
-    if experiment.trainer.test is not None:
-        row += [
-            f"{percents[-1]:.1f} %" if percents else "" for _, percents in experiment.accuracies()
-        ]
-    return row
+    done = {"iterations": experiment.trainer.iteration}
+    settings = [_written(value) for value in (experiment.settings | done).values()]
+    curves = experiment.curves
+    losses = [f"≈ {values[-1]:.3f}" for values in (curves.train_loss, curves.test_loss) if values]
+    shares, of_all = experiment.accuracies()
+    written = [say("{percent:.1f} %", percent=100 * share) for share in shares]
+    return [*settings, *losses, *[each if of_all else f"≈ {each}" for each in written]]
 
 
 def _written(value):
