@@ -1,68 +1,66 @@
 """Take the pictures of the widgets that the pages to read show: `make pictures`.
 
-Each widget is used as a learner uses it, in both languages. A picture has the name of the
-notebook's cell that shows the widget.
+The notebooks run in both languages, so the widgets hold the trainings that the notebooks print.
+Then each widget is used as a learner uses it. A picture has the name of the notebook's cell that
+shows the widget.
 """
 
-from pathlib import Path
+import re
 
 import pytest
+from editions import ENGLISH, ROOT, japanese, read
 from test_digit_pad_page import ZERO
+from test_lite import shows_a_widget
 from waiting import until
 
-PICTURES = Path(__file__).parents[2] / "lite" / "pictures"
-WORDS = {  # what is pressed, and what the panel says at the end
-    "en": ("Start", "Finished", "Pin", "learning rate"),
-    "ja": ("開始", "回目で終わりました", "残す", "学習率"),
+PICTURES = ROOT / "lite" / "pictures"
+WORDS = {  # what is pressed or chosen, and what the panel says at the end
+    "en": ("Start", "Finished", "Pin", "learning rate", "iterations", "backprop"),
+    "ja": ("開始", "回目で終わりました", "残す", "学習率", "繰り返し", "逆伝播"),
 }
-BEFORE = """\
-from dlscratch import Trainer, TwoLayerNet, load_mnist
-from dlscratch.language import set_language
-from dlscratch.widgets import (
-    DigitBrowser, DigitPad, SnapshotBrowser, TrainingPanel, train_with_snapshots
-)
-
-set_language({!r})
-train, test = load_mnist()
-trainer = Trainer(TwoLayerNet(784, 50, 10, rng=0), train, test, rng=0)
-snapshots = train_with_snapshots(trainer)"""
-CELLS = {
-    "2841bae3": "TrainingPanel((train, None), iterations=1000)",
-    "433b2d66": "TrainingPanel((train, test), iterations=1000)",
-    "5be30bac": "SnapshotBrowser(trainer, snapshots)",
-    "53b60be4": "DigitBrowser(trainer.net, *test)",
-    "a988b709": "DigitPad(trainer.net)",
-}
+AFTER_500 = re.compile(r"(?<![\d,])500(?!\d)")
+PLAIN = "[class*=jp-OutputArea-prompt] { display: none } .jp-OutputArea-output { padding: 8px }"
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_pictures_are_taken(notebook, language):
-    start, finished, pin, learning_rate = WORDS[language]
-    page = notebook([BEFORE.format(language), *CELLS.values()])
-    page.add_style_tag(content="[class*=jp-OutputArea-prompt] { display: none }")
-    areas = [
-        page.locator(f".jp-CodeCell:nth-child({k}) .jp-OutputArea-output") for k in range(2, 7)
-    ]
-    *panels, snapshots, digits, pad = areas
-    for panel in panels:
-        train(panel, start, finished, page)
-        panel.get_by_role("button", name=pin, exact=True).click()
-        panel.get_by_label(learning_rate, exact=True).press("ArrowRight")
-        train(panel, start, finished, page)
-    snapshots.get_by_role("radio").nth(7).check()
-    until(lambda: "500" in snapshots.locator(".widget-label").inner_text(), page)
-    draw(pad.locator("canvas").first, page)
-    until(lambda: "%" in pad.inner_text(), page)
+@pytest.mark.parametrize("english", ENGLISH, ids=lambda path: path.stem)
+def test_pictures_are_taken(notebook, english, language):
+    path = english if language == "en" else japanese(english)
+    code = [cell for cell in read(path).cells if cell.cell_type == "code"]
+    if not any(map(shows_a_widget, code)):
+        return
+    page = notebook([cell.source for cell in code])
+    page.add_style_tag(content=PLAIN)
     (PICTURES / language).mkdir(parents=True, exist_ok=True)
-    for cell, area in zip(CELLS, areas, strict=True):
-        area.screenshot(path=PICTURES / language / f"{cell}.png")
+    for k, cell in enumerate(code, 1):
+        if shows_a_widget(cell):
+            widget = page.locator(f".jp-CodeCell:nth-child({k}) .jp-OutputArea-output").first
+            widget.scroll_into_view_if_needed()
+            if "TrainingPanel" in cell.source:
+                compare_learning_rates(widget, WORDS[language], page)
+            elif "SnapshotBrowser" in cell.source:
+                widget.get_by_role("radio", name=AFTER_500).check()
+                until(lambda area=widget: "500" in area.locator(".widget-label").inner_text(), page)
+            elif "DigitPad" in cell.source:
+                draw(widget.locator("canvas").first, page)
+                until(lambda area=widget: "%" in area.inner_text(), page)
+            widget.screenshot(path=PICTURES / language / f"{cell.id}.png")
 
 
-def train(panel, start, finished, page):
-    """Press Start and wait for the end."""
-    panel.get_by_role("button", name=start, exact=True).click()
-    until(lambda: finished not in panel.inner_text(), page)  # of the run before
-    until(lambda: finished in panel.inner_text(), page)
+def compare_learning_rates(panel, words, page):
+    """Train for 1,000 iterations, keep the curves, and do it with a larger learning rate."""
+    start, finished, pin, learning_rate, iterations, backprop = words
+    panel.get_by_label(backprop, exact=True).check()
+    slider = panel.get_by_label(iterations, exact=True)
+    while "1,000" not in slider.get_attribute("aria-valuetext"):
+        slider.press("ArrowRight")
+    for larger in (False, True):
+        if larger:
+            panel.get_by_role("button", name=pin, exact=True).click()
+            panel.get_by_label(learning_rate, exact=True).press("ArrowRight")
+        panel.get_by_role("button", name=start, exact=True).click()
+        until(lambda: finished not in panel.inner_text(), page)  # of the run before
+        until(lambda: finished in panel.inner_text(), page)
 
 
 def draw(canvas, page):
