@@ -74,6 +74,13 @@ def test_every_entry_of_a_list_of_contents_leads_somewhere(lab_page, addresses):
         assert lab_page.evaluate(LOST) == [], address
 
 
+def test_the_list_of_contents_is_open_where_it_has_room(lab_page, addresses):
+    for width in (1280, 390):
+        lab_page.set_viewport_size({"width": width, "height": 900})
+        lab_page.goto(addresses[2])
+        assert lab_page.locator(".contents a").first.is_visible() == (width == 1280)
+
+
 def test_lessons_lead_from_the_first_to_the_last_in_one_language(lab_page, addresses):
     for language in ("en", "ja"):
         lessons = [a for a in addresses[2:] if ("/ja/" in a) == (language == "ja")]
@@ -135,7 +142,7 @@ def test_paper_shows_all_code_no_navigation_and_the_solutions_at_the_end(lab_pag
         assert lab_page.evaluate(CUT) == [], address
         for navigation in lab_page.locator("nav").all():
             assert not navigation.is_visible()
-        folded, answers = lab_page.locator("details"), lab_page.locator(".answers h3")
+        folded, answers = lab_page.locator("main details"), lab_page.locator(".answers h3")
         assert answers.count() == folded.count()
         assert all(answer.is_visible() for answer in answers.all())
     lab_page.emulate_media(media="screen")
