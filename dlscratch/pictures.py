@@ -5,7 +5,8 @@ import io
 import numpy as np
 from matplotlib.figure import Figure
 
-from dlscratch.checks import as_labels, as_probabilities
+from dlscratch.checks import as_integer, as_labels, as_layers, as_probabilities
+from dlscratch.functions import sigmoid
 from dlscratch.plots import BLUE, MOST_COUNTS, ORANGE, plot_digits
 from dlscratch.words import say
 
@@ -56,6 +57,53 @@ def draw_reading(picture, probabilities, label, left, right):
     right.text(highest, percent[highest] + 2, f"{percent[highest]:.0f}", ha="center", va="bottom")
     right.set(ylabel=say("probability (%)"), ylim=(0, 125), xticks=classes, yticks=[0, 50, 100])
     right.tick_params(axis="x", labelsize=10 if len(classes) <= MOST_COUNTS else 6)
+
+
+def draw_unit(params, picture, unit, *, figure=None):
+    """Draw what one hidden unit does to one digit, step by step to its votes.
+
+    Parameters
+    ----------
+    params : dict of str to ndarray
+        Of a `TwoLayerNet` for square pictures.
+    picture : array_like, shape (pixels,)
+        The digit.
+    unit : int
+        The hidden unit, counted from 0.
+    figure : matplotlib Figure or None
+        Where to draw; a new one by default, which pyplot does not know.
+
+    Returns
+    -------
+    matplotlib Figure
+        The picture; the unit's weights; their product, whose sum and the bias are a1; and
+        z1 W2[unit], what the unit adds to the score of each class.
+    """
+    W1, b1, W2, b2 = as_layers(params)
+    unit = as_integer(unit, "unit", least=0)
+    x = np.ravel(picture)
+    weights, products = W1[:, unit], x * W1[:, unit]
+    a1 = products.sum() + b1[unit]
+    z1 = sigmoid(a1)
+    figure = Figure(figsize=(10, 2.8)) if figure is None else figure
+    axes = figure.subplots(1, 4, width_ratios=[1, 1, 1, 1.5])
+    figure.subplots_adjust(left=0.01, right=0.99, top=0.84, bottom=0.18, wspace=0.15)
+    plot_digits(x[np.newaxis], ax=axes[0])
+    side = round(len(x) ** 0.5)
+    for ax, values in zip(axes[1:], (weights, products), strict=False):
+        most = np.abs(values).max() or 1
+        pixels = values.reshape(side, side)
+        ax.imshow(pixels, cmap="PuOr_r", vmin=-most, vmax=most, interpolation="nearest")
+        ax.set_axis_off()
+    votes = z1 * W2[unit]
+    axes[3].bar(range(len(votes)), votes, color=BLUE)
+    axes[3].axhline(0, color="black", lw=0.8)
+    axes[3].set(xlabel=say("digit"), xticks=range(len(votes)))
+    axes[0].set_title("x")
+    axes[1].set_title(f"W1[:, {unit}]")
+    axes[2].set_title(say("product: a1 = {a1:.1f}", a1=a1))
+    axes[3].set_title(say("votes: z1 = {z1:.2f} times W2[{unit}]", z1=z1, unit=unit))
+    return figure
 
 
 def thumbnail(picture):

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
+from dlscratch.words import say
+
 HISTORY = ("train_loss_list", "epoch_list", "train_acc_list", "test_acc_list")
 
 
@@ -94,6 +96,24 @@ def read_run(file, net, train, test):
     rng = np.random.Generator(getattr(np.random, settings["rng"]["bit_generator"])())
     rng.bit_generator.state = settings["rng"]
     return params, history, settings | {"rng": rng}
+
+
+def keep_longer_run(path, iterations):
+    """Rename the file of a run that has done more iterations than this one, and say so."""
+    try:
+        with np.load(path, allow_pickle=False) as saved:
+            done = len(saved["history.train_loss_list"])
+    except Exception:  # there is no such file, or it is something else
+        return
+    if done > iterations:
+        kept = path.with_name(f"{path.stem}_{done}{path.suffix}")
+        os.replace(path, kept)
+        sentence = say(
+            "{name} holds more iterations than this training: it is kept as {kept}.",
+            name=path.name,
+            kept=kept.name,
+        )
+        print(sentence)
 
 
 def _write_npz(path, arrays):

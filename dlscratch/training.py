@@ -8,7 +8,7 @@ import numpy as np
 
 from dlscratch import checks, estimate
 from dlscratch.interrupts import Shield, pressed_twice
-from dlscratch.saved_run import read_run, write_run
+from dlscratch.saved_run import keep_longer_run, read_run, write_run
 from dlscratch.words import say
 
 GRADIENTS = {"backprop": "gradient", "numerical": "numerical_gradient"}
@@ -256,7 +256,8 @@ class Trainer:
         autosave : str, Path or None
             An .npz file to `save` to before the first iteration, at each epoch's end and at
             the end, however the run ends. If the process dies, `Trainer.load` takes the
-            training up from there.
+            training up from there. A file with more iterations than this training is renamed
+            first.
         after_step : callable or None
             Called with the trainer after every iteration.
 
@@ -276,6 +277,8 @@ class Trainer:
         end = self.iteration + iters_num
         path = None if autosave is None else checks.as_path(autosave, "autosave")
         save = partial(self.save, path) if path else lambda: None
+        if path:
+            keep_longer_run(path, self.iteration)
         save()
         try:
             try:
@@ -359,9 +362,6 @@ class Trainer:
 
     def save(self, path):
         """Save everything that `load` needs to go on bit for bit, except the data.
-
-        The file is complete or not there at all: it is written beside `path`, flushed to the
-        disk, and renamed.
 
         Parameters
         ----------

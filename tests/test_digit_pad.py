@@ -116,3 +116,12 @@ def test_where_widgets_do_not_show_the_cell_says_so():
     bundle = DigitPad(Upright())._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert "JupyterLab" in data["text/plain"] and "\n" not in data["text/plain"]
+
+
+def test_picture_is_the_drawing_in_mnists_form():
+    pad = DigitPad(TwoLayerNet(784, 3, 10))
+    assert pad.picture.shape == (784,) and not pad.picture.any()
+    ink = np.zeros((SIDE, SIDE), np.uint8)
+    ink[10:110, 220:240] = 255
+    pad.drawing = ink.tobytes()
+    np.testing.assert_array_equal(pad.picture, to_mnist(ink / 255).ravel())

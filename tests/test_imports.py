@@ -34,7 +34,7 @@ ALLOWED = {
         "perturbation",
         "threads",
     },
-    "saved_run": {"numpy"},
+    "saved_run": {"numpy", "words"},
     "interrupts": set(),
     "estimate": {"tqdm", "words"},
     "training": {"numpy", "checks", "words", "interrupts", "estimate", "saved_run"},
@@ -43,7 +43,7 @@ ALLOWED = {
     "evaluation": {"numpy", "checks"},
     "plots": {"numpy", "matplotlib", "checks", "evaluation", "words"},
     "ideas": {"numpy", "matplotlib", "checks", "functions", "plots", "words"},
-    "pictures": {"numpy", "matplotlib", "checks", "plots", "words"},
+    "pictures": {"numpy", "matplotlib", "checks", "functions", "plots", "words"},
     "exercises": {"numpy", "IPython", "exercises", "words"} | NUMERIC,
     "widgets": {
         "numpy",

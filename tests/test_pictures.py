@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
-from dlscratch.pictures import draw_digit, png_bytes, thumbnail
+from dlscratch.pictures import draw_digit, draw_unit, png_bytes, thumbnail
 from dlscratch.plots import BLUE, ORANGE
 
 DIGIT = np.random.default_rng(0).uniform(size=784)
@@ -90,3 +90,24 @@ def test_a_thumbnail_of_one_number_is_empty():
 def test_a_picture_has_twice_the_pixels_of_the_page():
     png = png_bytes(Figure(figsize=(4, 3)))
     assert Image.open(io.BytesIO(png)).size == (720, 540)
+
+
+@pytest.mark.parametrize("unit", [0, 3])
+def test_unit_shows_its_sum_its_answer_and_its_votes(unit):
+    """The numbers by plain loops: a1 over 9 pixels, z1, and the votes for five classes."""
+    rng = np.random.default_rng(0)
+    params = {"W1": rng.standard_normal((9, 4)), "b1": rng.standard_normal(4)}
+    params |= {"W2": rng.standard_normal((4, 5)), "b2": rng.standard_normal(5)}
+    x = rng.random(9)
+    figure = draw_unit(params, x, unit)
+    a1 = sum(x[i] * params["W1"][i, unit] for i in range(9)) + params["b1"][unit]
+    z1 = 1 / (1 + np.exp(-a1))
+    picture, weights, products, votes = figure.axes
+    assert products.get_title() == f"product: a1 = {a1:.1f}"
+    assert votes.get_title() == f"votes: z1 = {z1:.2f} times W2[{unit}]"
+    heights = [bar.get_height() for bar in votes.patches]
+    np.testing.assert_allclose(heights, z1 * params["W2"][unit])
+    drawn = np.ma.getdata(products.images[0].get_array()).ravel()
+    np.testing.assert_allclose(drawn, [x[i] * params["W1"][i, unit] for i in range(9)])
+    low, high = weights.images[0].get_clim()
+    assert -low == high == np.abs(params["W1"][:, unit]).max()  # white is 0

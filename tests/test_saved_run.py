@@ -85,6 +85,28 @@ def test_run_saves_before_it_begins_at_each_epochs_end_and_at_its_own(tmp_path, 
     assert state(loaded) == state(trainer) == after(20)
 
 
+def test_longer_run_in_the_file_is_kept_under_another_name(tmp_path, capsys):
+    """As of a learner who runs the notebook again on another day, from its beginning."""
+    path, long, short = tmp_path / "run.npz", trainer_for(), trainer_for()
+    long.run(20, autosave=path)
+    long.run(5, autosave=path)  # its own file
+    short.run(3, autosave=path)
+    assert "run.npz holds more iterations than this training: it is kept as run_25.npz." in (
+        capsys.readouterr().out
+    )
+    for file, iterations in ((path, 3), (tmp_path / "run_25.npz", 25)):
+        loaded = Trainer.load(file, TwoLayerNet(4, 5, 3), (X, T), TEST)
+        assert state(loaded) == after(iterations)
+
+
+def test_other_file_in_the_place_of_a_run_is_replaced(tmp_path):
+    path = tmp_path / "run.npz"
+    path.write_bytes(b"no run")
+    trainer_for().run(3, autosave=path)
+    assert Trainer.load(path, TwoLayerNet(4, 5, 3), (X, T), TEST).iteration == 3
+    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
+
+
 def test_run_that_diverges_is_saved_as_it_was_before(tmp_path):
     trainer = trainer_for(Line(), ONES, ONES, learning_rate=5)
     with pytest.raises(FloatingPointError):

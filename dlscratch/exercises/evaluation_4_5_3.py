@@ -75,13 +75,14 @@ def _iterations(iterations_per_epoch, n, batch_size):
 
 @exercise(
     lambda: [
-        say("In each run, compare the last numbers of the two lists."),
+        say("In each run, compare the last numbers of the two losses."),
         say(
             "A run that is bad on both has not learned enough; in one that overfits, the two "
             "move apart."
         ),
         say(
-            "stop_at is the place, counted from 0, of the largest number in that run's second list."
+            "stop_at is the iteration at which the smallest of that run's test losses stands: "
+            "iterations[np.argmin(test_losses)]."
         ),
     ]
 )
@@ -90,47 +91,49 @@ def check_overfitting(report, runs, overfits, stop_at):
 
     Parameters
     ----------
-    runs : dict of str to (list, list)
-        Accuracies on training and on test data at the end of each epoch, counted from 0.
+    runs : dict of str to (list, list, list)
+        For each run some iterations, and the loss on training and on test data after them.
     overfits : str
         The run that overfits.
     stop_at : int
-        The epoch after which its accuracy on test data falls.
+        The iteration after which its loss on test data rises.
     """
     if not isinstance(runs, dict) or not runs:
-        raise ValueError("runs must be a dict with a name and two lists of accuracies for each run")
-    runs = {name: _accuracies(name, pair) for name, pair in runs.items()}
-    gap = {name: train[-1] - test[-1] for name, (train, test) in runs.items()}
+        raise ValueError("runs must be a dict with a name and three lists for each run")
+    runs = {name: _losses(name, lists) for name, lists in runs.items()}
+    gap = {name: test[-1] - train[-1] for name, (_, train, test) in runs.items()}
     right = max(gap, key=gap.get)
-    train, test = runs[right]
-    with report.part(
-        say("overfits is next: in which run do the two accuracies end furthest apart?")
-    ):
+    iterations, train, test = runs[right]
+    with report.part(say("overfits is next: in which run do the two losses end furthest apart?")):
         _judge_run(filled(overfits), right, runs, gap)
-        report.right(say("overfits, its two accuracies end {gap:.2f} apart", gap=gap[right]))
-    with report.part(say("stop_at is next: in which epoch is the accuracy on test data highest?")):
-        best = int(test.argmax())
+        report.right(say("overfits, its two losses end {gap:.2f} apart", gap=gap[right]))
+    with report.part(say("stop_at is next: at which iteration is the loss on test data lowest?")):
+        best = int(iterations[test.argmin()])
         mistakes = {
-            say("stop_at: the first epoch is number 0."): best + 1,
-            say(
-                "stop_at: that is the best epoch for training data; is it the best for new digits?"
-            ): (int(train.argmax())),
+            say("stop_at: that is a place in the list; which iteration stands there?"): (
+                int(test.argmin())
+            ),
+            say("stop_at: there the training loss is lowest; is it the best for new digits?"): (
+                iterations[train.argmin()]
+            ),
+            say("stop_at: that is the loss; at which iteration is it so low?"): test.min(),
         }
-        otherwise = say("stop_at: in which epoch is the accuracy on test data highest?")
+        otherwise = say("stop_at: at which iteration is the loss on test data lowest?")
         compare(numbers(stop_at, (), "stop_at"), best, mistakes, otherwise)
-        report.right(say("stop_at, after epoch {best} only the training accuracy rises", best=best))
+        report.right(say("stop_at, after iteration {best} only the training loss falls", best=best))
 
 
-def _accuracies(name, pair):
-    """Return the two lists of a run as an array (2, epochs)."""
+def _losses(name, lists):
+    """Return the three lists of a run as an array (3, moments)."""
     try:
-        train, test = (np.asarray(accuracies, dtype=float) for accuracies in pair)
-        if train.ndim == 1 and train.shape == test.shape and train.size:
-            return np.stack([train, test])
+        iterations, train, test = (np.asarray(values, dtype=float) for values in lists)
+        if train.ndim == 1 and iterations.shape == train.shape == test.shape and train.size:
+            return np.stack([iterations, train, test])
     except (TypeError, ValueError):
         pass
     raise ValueError(
-        f"runs[{name!r}] is {pair!r}; expected two lists of accuracies, one number for each epoch"
+        f"runs[{name!r}] is {lists!r}; expected three lists of as many numbers: iterations, and "
+        "the losses on training and on test data"
     )
 
 
@@ -141,7 +144,7 @@ def _judge_run(given, right, runs, gap):
         raise Wrong(say("overfits: expected one of {names}.", names=names))
     if given == right:
         return
-    if given == min(runs, key=lambda name: runs[name][0, -1]):
+    if given == max(runs, key=lambda name: runs[name][1, -1]):
         raise Wrong(
             say(
                 "overfits: run {name} is bad on training data too: it has not learned enough.",
@@ -209,7 +212,10 @@ def check_confusion(report, counts, accuracy, pair, share):
             "accuracy: the right answers are on the diagonal. What is their share of all?"
         )
         accuracy = numbers(accuracy, (), "accuracy")
-        compare(accuracy, good / total, mistakes, otherwise, rtol=0.005)
+        mistakes[say("accuracy: give three digits after the point, or let Python divide.")] = round(
+            good / total, 2
+        )
+        compare(accuracy, good / total, mistakes, otherwise, rtol=0.0007)
         report.right("accuracy")
     with report.part(say("pair is next: look for the largest number beside the diagonal.")):
         given = numbers(pair, (2,), "pair")
@@ -234,5 +240,8 @@ def check_confusion(report, counts, accuracy, pair, share):
             "share: look at row 2. Which of its numbers are right, and what is its sum?"
         )
         share = numbers(share, (), "share")
-        compare(share, twos / row, mistakes, otherwise, rtol=0.005)
+        mistakes[say("share: give three digits after the point, or let Python divide.")] = round(
+            twos / row, 2
+        )
+        compare(share, twos / row, mistakes, otherwise, rtol=0.0007)
         report.right("share")

@@ -36,34 +36,6 @@ def questions():
                 ),
             },
         ),
-        # Notebook 4.5.1
-        "accuracy": (
-            "b",
-            {
-                "a": say("the accuracy of a batch is the share of its pictures that is right."),
-                "b": say("the slope of the accuracy is 0 almost everywhere, that of the loss not"),
-                "c": say("they are not the same: above, the loss moved while the accuracy stood."),
-            },
-        ),
-        "against": (
-            "a",
-            {
-                "a": say("the slope is negative, so a larger weight makes a smaller loss"),
-                "b": say("a negative slope falls to the right: to the left the loss grows."),
-                "c": say("the slope is no place: it says how the loss changes with the weight."),
-            },
-        ),
-        "losses": (
-            "c",
-            {
-                "a": say("one loss has no slope: it takes two to compare."),
-                "b": say(
-                    "that compares each move with the unmoved net. The central difference "
-                    "compares +h with -h."
-                ),
-                "c": say("two for each parameter, at +h and at -h"),
-            },
-        ),
         # Notebook 4.5.2
         "noise": (
             "b",
@@ -87,6 +59,33 @@ def questions():
                 "a": say("units that begin alike and learn alike are one unit, fifty times"),
                 "b": say("what should make them different? They have the same inputs and weights."),
                 "c": say("with weights of 0 they answer sigmoid(0), which is 1/2."),
+            },
+        ),
+        # Notebook 4.5.3
+        "both": (
+            "c",
+            {
+                "a": say("then the test data would be read far worse. Are they?"),
+                "b": say("a network that has learned too little is bad on both. Is 94 % bad?"),
+                "c": say(
+                    "two curves that stay together: new digits are read as well as known ones"
+                ),
+            },
+        ),
+        "loss_up": (
+            "a",
+            {
+                "a": say("the loss counts how sure a wrong answer is, the accuracy only which is"),
+                "b": say("the loss is right. Two numbers that count different things may part."),
+                "c": say("the test data are never learned. What does the loss count?"),
+            },
+        ),
+        "vote": (
+            "b",
+            {
+                "a": say("a1 is a sum over pixels. The ten scores come from the second layer."),
+                "b": say("a unit of z1 adds z1 times its ten weights in W2 to the ten scores"),
+                "c": say("softmax comes last, when all units have added their votes."),
             },
         ),
     }

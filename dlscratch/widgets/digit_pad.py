@@ -88,6 +88,14 @@ class DigitPad(anywidget.AnyWidget):
             "A pad to draw a digit on; it shows where notebook widgets run, as in JupyterLab."
         )
 
+    @property
+    def picture(self):
+        """The drawing in MNIST's form: 784 numbers from 0 (paper) to 1 (ink)."""
+        return to_mnist(self._ink()).ravel()
+
+    def _ink(self):
+        return np.frombuffer(self.drawing, np.uint8).reshape(SIDE, SIDE) / 255
+
     @traitlets.validate("drawing")
     def _whole_canvas(self, proposal):
         if len(proposal["value"]) != SIDE * SIDE:
@@ -107,7 +115,7 @@ class DigitPad(anywidget.AnyWidget):
 
     def _read(self):
         """Ask the network; the number makes every reading a new one to the page."""
-        ink = np.frombuffer(self.drawing, np.uint8).reshape(SIDE, SIDE) / 255
+        ink = self._ink()
         pictures = np.stack([to_mnist(ink, centre=False), to_mnist(ink)])
         said, probabilities = say("The pad is empty. Draw one digit."), []
         if ink.any():

@@ -86,12 +86,14 @@ def exercises_of(path):
 
 @functools.cache
 def namespace_of(path):
-    """What a solution may use: the notebook's imports, and MNIST if it loads it."""
+    """What a solution may use: the notebook's imports, MNIST, and the runs that it judges."""
     namespace = {}
     for kind, source in cells_of(path):
         for statement in ast.parse(source).body if kind == "code" else []:
-            loads = isinstance(statement, ast.Assign) and "load_mnist(" in ast.unparse(statement)
-            if isinstance(statement, (ast.Import, ast.ImportFrom)) or loads:
+            code = ast.unparse(statement)
+            makes = isinstance(statement, (ast.Assign, ast.FunctionDef))
+            needed = makes and ("load_mnist(" in code or "losses_of(" in code)
+            if isinstance(statement, (ast.Import, ast.ImportFrom)) or needed:
                 exec(ast.unparse(statement), namespace)
                 namespace["load_mnist"] = mnist  # in the place of the one just imported
     return namespace
@@ -172,9 +174,9 @@ def answer(n, batch_size):
 """
 
 COUNTS = np.array([[90, 2, 6, 2], [1, 85, 2, 12], [9, 8, 60, 23], [3, 4, 13, 80]])
-RUNS = {
-    "fits": ([0.1, 0.8, 0.9], [0.1, 0.79, 0.89]),
-    "overfits": ([0.1, 0.9, 0.95, 1.0], [0.1, 0.85, 0.8, 0.7]),
-    "knows little": ([0.1, 0.2, 0.3], [0.1, 0.2, 0.28]),
+RUNS = {  # iterations, and the losses on training and on test data after them
+    "fits": ([10, 20, 30], [2.0, 0.8, 0.5], [2.0, 0.82, 0.51]),
+    "overfits": ([10, 20, 30, 40], [1.5, 0.4, 0.2, 0.1], [1.6, 1.1, 1.2, 1.4]),
+    "knows little": ([10, 20, 30], [2.3, 2.2, 2.1], [2.3, 2.2, 2.12]),
 }
 TRAIN = tuple(part[:6000].copy() for part in mnist()[0])  # which answers may change

@@ -14,6 +14,7 @@ from exercise_helpers import (
 )
 
 TIE = np.array([[4, 3, 1], [2, 4, 2], [1, 3, 4]])
+UNEVEN = np.array([[90, 2, 6, 2], [1, 85, 2, 12], [9, 8, 90, 33], [3, 4, 13, 80]])
 UNEQUAL = COUNTS * [[1], [2], [1], [1]]
 
 # check: [(answers, what the message says)]
@@ -47,7 +48,9 @@ WRONG = {
     ],
     "check_confusion": [
         ((UNEQUAL, 0.7875, (2, 3), 0.6), "the mean of the shares of the rows"),
-        ((COUNTS, 0.79, (2, 4), 0.6), "there is a larger number"),
+        ((COUNTS, 0.788, (2, 4), 0.6), "there is a larger number"),
+        ((COUNTS, 0.79, (2, 3), 0.6), "accuracy: give three digits"),
+        ((UNEVEN, 345 / 440, (2, 3), 0.64), "share: give three digits"),
         ((COUNTS, "0.7875", (2, 3), 0.6), "accuracy is of type str; expected one number"),
         ((COUNTS, 315, (2, 3), 0.6), "the number of right answers"),
         ((COUNTS, 78.75, (2, 3), 0.6), "accuracy: that is in percent"),
@@ -63,12 +66,13 @@ WRONG = {
         ((COUNTS, 0.7875, (2, 3), 60), "share: that is in percent"),
     ],
     "check_overfitting": [
-        ((RUNS, "knows little", 1), "is bad on training data too"),
-        ((RUNS, "fits", 1), "0.01 apart, and in another run they are further apart"),
-        ((RUNS, 2, 1), "expected one of 'fits', 'overfits', 'knows little'"),
-        ((RUNS, "overfits", 2), "the first epoch is number 0"),
-        ((RUNS, "overfits", 3), "the best epoch for training data"),
-        ((RUNS, "overfits", 0), "in which epoch is the accuracy on test data highest?"),
+        ((RUNS, "knows little", 20), "is bad on training data too"),
+        ((RUNS, "fits", 20), "0.01 apart, and in another run they are further apart"),
+        ((RUNS, 2, 20), "expected one of 'fits', 'overfits', 'knows little'"),
+        ((RUNS, "overfits", 1), "that is a place in the list"),
+        ((RUNS, "overfits", 40), "there the training loss is lowest"),
+        ((RUNS, "overfits", 1.1), "that is the loss; at which iteration"),
+        ((RUNS, "overfits", 30), "at which iteration is the loss on test data lowest?"),
     ],
 }
 
@@ -87,13 +91,13 @@ class Table:
     ("check", "answers"),
     [
         ("check_epochs", [function(EPOCHS), np.int64(16)]),
-        ("check_confusion", [COUNTS, 0.79, [2, 3], 0.6]),
+        ("check_confusion", [COUNTS, 0.788, [2, 3], 0.6]),
         ("check_confusion", [COUNTS.tolist(), np.float32(0.7875), np.array([2, 3]), 0.6]),
         ("check_confusion", [Table(COUNTS), 0.7875, (np.uint8(2), 3), 0.6]),
         ("check_confusion", [TIE, 0.5, (2, 1), 0.5]),
         ("check_confusion", [TIE, 0.5, (0, 1), 0.5]),
-        ("check_overfitting", [{k: [*map(Table, v)] for k, v in RUNS.items()}, "overfits", 1]),
-        ("check_overfitting", [{k: np.array(v) for k, v in RUNS.items()}, "overfits", 1.0]),
+        ("check_overfitting", [{k: [*map(Table, v)] for k, v in RUNS.items()}, "overfits", 20]),
+        ("check_overfitting", [{k: np.array(v) for k, v in RUNS.items()}, "overfits", 20.0]),
     ],
 )
 def test_other_right_answers_are_right_too(check, answers):
@@ -112,7 +116,7 @@ def test_other_right_answers_are_right_too(check, answers):
         ),
         ("check_confusion", [COUNTS, 0.7875, (..., ...), 0.6], "pair is next", "accuracy; share."),
         ("check_overfitting", [RUNS, "overfits", ...], "stop_at is next", "overfits, its two"),
-        ("check_overfitting", [RUNS, ..., 1], "overfits is next", "stop_at, after epoch 1"),
+        ("check_overfitting", [RUNS, ..., 20], "overfits is next", "stop_at, after iteration 20"),
     ],
 )
 def test_half_of_an_answer_is_told_what_is_right_and_what_is_next(
@@ -136,8 +140,8 @@ def test_matrix_that_is_none_is_refused(counts):
         ([1, 2], "runs must be a dict"),
         ({}, "runs must be a dict"),
         ({"A": [0.1, 0.2]}, "runs\\['A'\\] is "),
-        ({"A": ([], [])}, "runs\\['A'\\] is "),
-        ({"A": ([0.1, 0.2], [0.1])}, "runs\\['A'\\]"),
+        ({"A": ([], [], [])}, "runs\\['A'\\] is "),
+        ({"A": ([1, 2], [0.1, 0.2], [0.1])}, "runs\\['A'\\]"),
         ({"A": 3}, "runs\\['A'\\]"),
     ],
 )
