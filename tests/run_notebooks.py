@@ -1,7 +1,8 @@
 """Run every notebook from the top and store its outputs in place: `make notebooks`.
 
 What would differ on another machine, or in another run, is left out: timings, versions, and
-the views of widgets, which only a running kernel can fill. Their text stays.
+the views of widgets, which only a running kernel can fill. Their text stays, but for that of
+`interact`, which is none for readers.
 """
 
 import sys
@@ -36,6 +37,8 @@ def run(path):
         ).execute()
     notebook.metadata = METADATA
     for cell in notebook.cells:
+        if "ipywidgets.interact" in cell.source:
+            cell.outputs = []
         for output in cell.get("outputs", []):
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     nbformat.write(notebook, path)

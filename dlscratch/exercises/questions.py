@@ -36,6 +36,34 @@ def questions():
                 ),
             },
         ),
+        # Notebook 4.5.1
+        "accuracy": (
+            "b",
+            {
+                "a": say("the accuracy of a batch is the share of its pictures that is right."),
+                "b": say("the slope of the accuracy is 0 almost everywhere, that of the loss not"),
+                "c": say("they are not the same: above, the loss moved while the accuracy stood."),
+            },
+        ),
+        "against": (
+            "a",
+            {
+                "a": say("the slope is negative, so a larger weight makes a smaller loss"),
+                "b": say("a negative slope falls to the right: to the left the loss grows."),
+                "c": say("the slope is no place: it says how the loss changes with the weight."),
+            },
+        ),
+        "losses": (
+            "c",
+            {
+                "a": say("one loss has no slope: it takes two to compare."),
+                "b": say(
+                    "that compares each move with the unmoved net. The central difference "
+                    "compares +h with -h."
+                ),
+                "c": say("two for each parameter, at +h and at -h"),
+            },
+        ),
         # Notebook 4.5.2
         "noise": (
             "b",

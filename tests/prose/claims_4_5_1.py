@@ -31,8 +31,27 @@ def double_sigmoid():
     return wrong[right != 0], right[right != 0]
 
 
+def slope_of_sigmoid(a):
+    """The central difference."""
+    low, high = sigmoid(np.array([a - 1e-5, a + 1e-5]))
+    return (high - low) / 2e-5
+
+
+@functools.cache
+def one_weight():
+    """Moves, losses and accuracies of the moved weight, and how many 5s the network expects."""
+    x, t = (part[:100] for part in mnist()[0])
+    net = TwoLayerNet(784, 100, 10, rng=0)
+    W2, moves = net.params["W2"], np.linspace(-5, 3, 81)
+    expected, middle = net.predict(x)[:, 5].sum(), W2[0, 5]
+    values = []
+    for move in moves:
+        W2[0, 5] = middle + move
+        values.append((net.loss(x, t), net.accuracy(x, t)))
+    return moves, *np.transpose(values), expected
+
+
 CLAIMS = [
-    ("889282ae", "first twelve decimal places", lambda: numbers("d44b759e") == [0]),
     ("98346be1", "Almost all of the numbers are in `W1`", lambda: 78_400 / 79_510 > 0.98),
     (
         "91cc2659",
@@ -53,7 +72,34 @@ CLAIMS = [
         "differ by less than one percent",
         lambda: 0 < abs(numbers("f0171870")[0] / np.log(10) - 1) < 0.01,
     ),
-    ("1b65aa1b", "in the middle of the picture (number {})", lambda: [14 * 28 + 14]),
+    ("e5b8c913", "largest at 0, where it is {:.2f}", lambda: [slope_of_sigmoid(0)]),
+    ("e5b8c913", "At 8 it is {:.4f}", lambda: [slope_of_sigmoid(8)]),
+    (
+        "14571872",
+        "The first and the third",
+        lambda: rows("f07a2d64")[0] == rows("f07a2d64")[2] != rows("f07a2d64")[1],
+    ),
+    ("85e2f0e7", "both give the same loss", lambda: len(set(numbers("4f8e0b1d"))) == 1),
+    (
+        "0d87485f",
+        "changes with every move, and has a lowest point",
+        lambda: (np.diff(one_weight()[1], n=2) > 0).all() and 0 < one_weight()[1].argmin() < 80,
+    ),
+    (
+        "0d87485f",
+        "stands still, falls once, and stands still again",
+        lambda: np.unique_counts(np.sign(np.diff(one_weight()[2]))).counts.tolist() == [1, 79],
+    ),
+    ("0d87485f", "only {} of these 100 pictures are a 5", lambda: [sum(mnist()[0][1][:100] == 5)]),
+    ("0d87485f", "the network expects about {:.0f}", lambda: [one_weight()[3]]),
+    ("0d87485f", "falls to the left", lambda: one_weight()[1].argmin() < 50),
+    ("7c2b9d10", "we need many digits", lambda: 0 < np.ptp(numbers("b6d34678")[:2]) < 1e-5),
+    (
+        "e7e30b7e",
+        "falls by less than 0.001",
+        lambda: 0 < numbers("3d5b7c18")[1] - numbers("3d5b7c18")[0] < 0.001,
+    ),
+    ("e7e30b7e", "one weight of {:,.0f}", lambda: numbers("64cee081")[-1:]),
     ("e24aa9e0", "has {:,.0f} parameters", lambda: numbers("1762637b")[:1]),
     ("c362e4df", "the other {} units", lambda: [50 - 1]),
     (
@@ -101,6 +147,9 @@ CLAIMS = [
 # Numbers that the text sets, by cell: how many pictures to draw, a loss to guess at, a shape.
 GIVEN = {
     "3ed8fe9d": {"45", "15"},
+    "0c6e51a9": {"0.99", "0.5"},
     "e24aa9e0": {"40"},
+    "b5e7102f": {"0.3"},
+    "d2a4e5b7": {"101", "200"},
     "73d6e26a": {"3.0001", "2.9999"},
 }
