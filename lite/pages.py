@@ -41,20 +41,20 @@ def write_pages(site, notebooks):
             lesson(path, folder, PICTURES / language)
             for path in sorted((notebooks / folder).glob("*.ipynb"))
         ]
-        [(other, other_folder)] = EDITIONS.items() - {(language, folder)}
+        others = {other: EDITIONS[other] for other in EDITIONS if other != language}
         shared = {
             "language": language,
             "folder": folder,
-            "other": other,
             "home": f"{folder}index.html#{language}",
             "lessons": lessons,
             "pictures": {key: img for one in lessons for key, img in one["pictures"].items()},
             "repository": os.environ.get("GITHUB_REPOSITORY"),  # OWNER/NAME, where GitHub builds
         }
-        across = f"{other_folder}index.html#{other}"  # this choice, whatever the browser's is
+        # The # keeps this choice, whatever the browser's language is.
+        across = {other: f"{there}index.html#{other}" for other, there in others.items()}
         write(site, f"{folder}index.html", f"{language}.html", across=across, **shared)
         for one in lessons:
-            across = f"read/{other_folder}{one['name']}.html"
+            across = {other: f"read/{there}{one['name']}.html" for other, there in others.items()}
             write(site, one["read"], "lesson.html", across=across, lesson=one, **shared)
         for img in shared["pictures"].values():
             file = site / "read" / folder / img["file"]

@@ -12,7 +12,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+from dlscratch.copies import NOTEBOOKS, of_edition
+from dlscratch.words import LANGUAGES
+
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {
@@ -45,7 +47,9 @@ def run(path):
 
 
 if __name__ == "__main__":
-    editions = [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("ja/*.ipynb")]
+    editions = [
+        path for edition in LANGUAGES for path in of_edition(NOTEBOOKS, edition).glob("*.ipynb")
+    ]
     for path in [Path(name) for name in sys.argv[1:]] or sorted(editions):
         print(f"running {path}", flush=True)
         run(path)

@@ -15,6 +15,7 @@ from editions import ENGLISH, read
 from packaging.requirements import Requirement
 
 from dlscratch import widgets
+from dlscratch.words import LANGUAGES
 
 LITE = Path(__file__).parents[1] / "lite"
 
@@ -119,7 +120,7 @@ def test_the_lock_of_the_build_pins_by_hash_and_holds_no_address():
 
 def test_every_widget_in_the_notebooks_has_its_picture_in_each_language():
     shown = {cell.id for path in ENGLISH for cell in read(path).cells if shows_a_widget(cell)}
-    for language in ("en", "ja"):
+    for language in LANGUAGES:
         pictures = LITE / "pictures" / language
         assert {path.stem for path in pictures.glob("*.png")} == shown, "call make pictures"
 

@@ -9,11 +9,13 @@ import pytest
 from nbclient import NotebookClient
 
 from dlscratch import Trainer, TwoLayerNet, cross_entropy_error, load_mnist, sigmoid, softmax
+from dlscratch.copies import of_edition
 from dlscratch.gradient import numerical_gradient
+from dlscratch.words import LANGUAGES
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-EDITIONS = [*NOTEBOOKS, *sorted(FOLDER.glob("ja/*.ipynb"))]
+EDITIONS = [p for edition in LANGUAGES for p in sorted(of_edition(FOLDER, edition).glob("*.ipynb"))]
 each_edition = pytest.mark.parametrize(
     "path", EDITIONS, ids=lambda path: str(path.relative_to(FOLDER))
 )
