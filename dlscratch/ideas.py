@@ -39,7 +39,7 @@ def plot_error(probabilities=(), *, ax=None):
         error = -np.log(p)
         ax.plot(p, error, "o", color=ORANGE)
         ax.annotate(f"-log({p:g}) = {error:.2f}", (p, error), (10, 8), textcoords="offset points")
-    ax.set(xlabel=say("probability of the right class"), ylabel="-log y", xlim=(0, 1.25))
+    ax.set(xlabel=say("probability of the right class"), ylabel="-log y", xlim=(0, 1.3))
     ax.set_xticks(np.linspace(0, 1, 6))
     ax.grid(alpha=0.3)
     return ax

@@ -39,7 +39,7 @@ def run(path):
         ).execute()
     notebook.metadata = METADATA
     for cell in notebook.cells:
-        if "ipywidgets.interact" in cell.source:
+        if "interact(" in cell.source:
             cell.outputs = []
         for output in cell.get("outputs", []):
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
