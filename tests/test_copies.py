@@ -17,8 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import dlscratch.__main__ as course
 from dlscratch import copies
-from dlscratch.copies import NOTEBOOKS, last_saved, make_copies, report
-from dlscratch.words import choose_words
+from dlscratch.copies import NOTEBOOKS, last_saved, make_copies, of_edition, report
+from dlscratch.words import LANGUAGES, choose_words
 
 NAMES = ["4.5.1_class.ipynb", "4.5.2_minibatch.ipynb", "4.5.3_test_evaluation.ipynb"]
 
@@ -27,10 +27,10 @@ NAMES = ["4.5.1_class.ipynb", "4.5.2_minibatch.ipynb", "4.5.3_test_evaluation.ip
 def notebooks(tmp_path):
     """Make a course of three notebooks with outputs."""
     folder = tmp_path / "notebooks"
-    for edition in (folder, folder / "ja"):
-        edition.mkdir()
+    for edition in LANGUAGES:
+        of_edition(folder, edition).mkdir()
         for name in NAMES:
-            store(edition / name, "1 + 1", "2")
+            store(of_edition(folder, edition) / name, "1 + 1", "2")
     return folder
 
 

@@ -18,10 +18,11 @@ from editions import (
     stale,
 )
 from IPython.core.inputtransformer2 import TransformerManager
-from messages import translated
+from messages import PACKAGE, translated
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-WORDS = {message.id: message.string for message in translated() if message.id}
+CATALOGUE = PACKAGE / "locale/ja/LC_MESSAGES/dlscratch.po"
+WORDS = {message.id: message.string for message in translated(CATALOGUE) if message.id}
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NUMBERS = {
     word: str(n)

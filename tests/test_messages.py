@@ -1,14 +1,19 @@
-"""The Japanese words are complete, and all that the package says to a learner can be translated."""
+"""Every catalogue is complete, and all that the package says to a learner can be translated."""
 
 import ast
 import re
 import string
 
+import pytest
 from babel.messages.mofile import read_mo
-from messages import PACKAGE, PO, extracted, translated
+from messages import CATALOGUES, PACKAGE, extracted, translated
+
+from dlscratch.words import LANGUAGES
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 SENTENCES = [message.id for message in extracted() if message.id]
+
+each_catalogue = pytest.mark.parametrize("po", CATALOGUES, ids=lambda po: po.parts[-3])
 
 TWO_WORDS = re.compile("^(?!import |<).*[a-z]{2}[,;:]? [a-z]{2}")
 NO_SENTENCES = {"upper left", "row wrap", "pen down", "an hour", "train, test", "the test labels"}
@@ -32,25 +37,32 @@ def fields(sentence):
     return sorted({(name, spec, how) for _, name, spec, how in parts if name is not None})
 
 
-def test_every_sentence_has_its_japanese():
-    catalog = translated()
+def test_every_other_language_has_a_catalogue():
+    assert {po.parts[-3] for po in CATALOGUES} == set(LANGUAGES) - {"en"}
+
+
+@each_catalogue
+def test_every_sentence_has_its_translation(po):
+    catalog = translated(po)
     assert [m.id for m in catalog if m.id and not m.string] == [], "missing: make messages"
     assert [m.id for m in catalog if m.id and m.fuzzy] == []
     assert list(catalog.obsolete) == []
     assert {m.id for m in catalog if m.id} == set(SENTENCES), "make messages"
 
 
-def test_the_japanese_has_places_for_the_same_values():
-    for message in translated():
+@each_catalogue
+def test_the_translation_has_places_for_the_same_values(po):
+    for message in translated(po):
         if message.id:
             assert fields(message.string) == fields(message.id), message.id
             assert message.string.count("\n") == message.id.count("\n"), message.id
 
 
-def test_the_compiled_file_is_that_of_the_catalogue():
-    with PO.with_suffix(".mo").open("rb") as file:
+@each_catalogue
+def test_the_compiled_file_is_that_of_the_catalogue(po):
+    with po.with_suffix(".mo").open("rb") as file:
         compiled = {m.id: m.string for m in read_mo(file) if m.id}
-    assert compiled == {m.id: m.string for m in translated() if m.id}, "make messages"
+    assert compiled == {m.id: m.string for m in translated(po) if m.id}, "make messages"
 
 
 def test_all_that_is_said_is_a_sentence_that_babel_finds():
