@@ -105,6 +105,11 @@ def test_loss_is_drawn_at_its_iterations_with_its_running_mean(ax):
     assert ax.get_ylim()[0] == 0
 
 
+def test_loss_that_is_always_zero_is_drawn(ax):
+    plots.plot_loss([0, 0], ax=ax)  # limits that are equal are a warning, and so an error
+    assert ax.get_ylim()[1] > 0
+
+
 FALLS = 2.3 * np.exp(-np.arange(100) / 20)
 STAYS = np.full(100, 2.3)
 
@@ -344,6 +349,12 @@ def test_confusion_without_errors_or_samples_and_as_shares_is_drawn(ax, counts):
     assert texts(ax) == [f"{count}".removesuffix(".0") for count in np.ravel(counts)]
 
 
+@pytest.mark.parametrize(("classes", "counts"), [(15, 15 * 15), (16, 0)])
+def test_counts_of_a_confusion_are_written_for_15_classes_at_most(ax, classes, counts):
+    plots.plot_confusion_matrix(np.ones((classes, classes), int), ax=ax)
+    assert len(texts(ax)) == counts
+
+
 def test_a_confusion_of_27_classes_is_drawn_without_its_counts(ax):
     plots.plot_confusion_matrix(np.ones((27, 27), int), colorbar=False, ax=ax)
     assert texts(ax) == [] and ax.images[0].get_array().shape == (27, 27)
@@ -382,6 +393,8 @@ def test_one_weight_moves_one_unit_and_all_outputs(ax):
     assert len(moved) == 1 + 6
     starts = {tuple(line.get_xydata()[0]) for line in moved[1:]}
     assert starts == {tuple(moved[0].get_xydata()[1])}
+    (unit,) = (u for u in ax.collections if to_hex(u.get_facecolor()) == plots.ORANGE.lower())
+    assert {tuple(place) for place in unit.get_offsets()} == starts
 
 
 @pytest.mark.parametrize("sizes", [(1, 1, 2), (784, 1, 10), (2, 1, 27)])
