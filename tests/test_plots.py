@@ -218,6 +218,7 @@ def test_digits_are_laid_out_row_by_row(ax, shape):
     mosaic = np.ma.getdata(image.get_array())
     rows, columns = (np.flatnonzero(~np.isnan(mosaic).all(axis=k)) for k in (1, 0))
     assert (len(rows), len(columns)) == (2 * 8, 10 * 8)  # 10 + 2 digits
+    assert len(mosaic) < 3 * 8  # no rows without digits
     drawn = mosaic[np.ix_(rows, columns)].reshape(2, 8, 10, 8).swapaxes(1, 2).reshape(20, 64)
     np.testing.assert_array_equal(drawn[:12], DIGITS)
     assert np.isnan(drawn[12:]).all()
@@ -231,6 +232,20 @@ def test_digits_may_be_oblong(ax):
 def test_digits_carry_their_labels(ax):
     plots.plot_digits(DIGITS[:3], np.array([5, 0, 4], np.uint8), ax=ax)
     assert texts(ax) == ["5", "0", "4"]
+
+
+@pytest.mark.parametrize("said", ["labels", "predictions"])
+def test_what_is_said_of_a_digit_stands_on_the_paper_over_its_middle(said):
+    figure = Figure(figsize=(10, 4))
+    ax = plots.plot_digits(np.ones((12, 784)), **{said: range(12)}, ax=figure.subplots())
+    figure.canvas.draw()
+    mosaic = np.ma.getdata(ax.images[0].get_array())
+    for k, text in enumerate(ax.texts):
+        box = text.get_window_extent().transformed(ax.transData.inverted())
+        left, top, right, bottom = (round(edge) for edge in (box.x0, box.y1, box.x1, box.y0))
+        assert np.isnan(mosaic[top : bottom + 1, left : right + 1]).all() and top > -3
+        column = np.flatnonzero(~np.isnan(mosaic[-1 if k > 9 else 30]))[k % 10 * 28 :][:28]
+        assert (box.x0 + box.x1) / 2 == pytest.approx(column.mean(), abs=1)
 
 
 def test_wrong_predictions_stand_out(ax):
@@ -330,6 +345,17 @@ def test_confusion_matrix_shows_every_count_and_colours_the_errors(ax):
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("read as", "is")
     (bar,) = (other for other in ax.figure.axes if other is not ax)
     assert bar.get_ylabel() == "share of the row (%)"
+    right = [text.get_weight() == "bold" for text in ax.texts]
+    assert right == np.eye(3, dtype=bool).ravel().tolist()
+
+
+def test_counts_are_read_on_their_colours(ax):
+    plots.plot_confusion_matrix([[50, 9, 1], [0, 9, 1], [8, 0, 2]], ax=ax)
+    image, white = ax.images[0], [text.get_color() == "white" for text in ax.texts]
+    assert image.norm.vmin == 0
+    for share, is_white in zip(np.ravel(image.get_array().filled(0)), white, strict=True):
+        dark = np.mean(image.cmap(image.norm(share))[:3]) < 0.5
+        assert is_white == dark
 
 
 @pytest.mark.parametrize(
@@ -385,6 +411,15 @@ def test_small_network_is_drawn_whole(ax):
     assert [len(layer.get_offsets()) for layer in ax.collections] == [2, 3, 2]
     assert len(ax.lines) == 2 * 3 + 3 * 2
     assert "..." not in texts(ax)
+    for layer in ax.collections:
+        assert layer.get_offsets()[:, 1].mean() == 0  # in the middle
+
+
+@pytest.mark.parametrize(("size", "drawn", "dots"), [(7, 7, 0), (8, 6, 1)])
+def test_of_more_than_seven_units_six_are_drawn_and_dots(ax, size, drawn, dots):
+    plots.plot_network((2, size, 2), ax=ax)
+    assert len(ax.collections[1].get_offsets()) == drawn
+    assert texts(ax).count("...") == dots
 
 
 def test_one_weight_moves_one_unit_and_all_outputs(ax):
