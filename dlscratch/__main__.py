@@ -33,7 +33,10 @@ def main():
     except ImportError:
         sys.exit(say("JupyterLab is not installed here: python -m pip install jupyterlab"))
     mine = of_edition(MY_COURSE, edition)
-    report(*make_copies(of_edition(NOTEBOOKS, edition), mine))
+    try:
+        report(*make_copies(of_edition(NOTEBOOKS, edition), mine))
+    except FileNotFoundError as error:  # the package is installed, and the course is elsewhere
+        sys.exit(f"{error} Call this in the folder of the course.")
     lesson = last_saved(mine).relative_to(COURSE).as_posix()
     course = [
         f"--ServerApp.root_dir={COURSE}",
@@ -57,10 +60,17 @@ def main():
 
 
 def system_language():
-    """Return the edition for the language of the learner's system: Japanese, or else English."""
-    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # Windows has none of them
-    said = next(filter(None, map(os.environ.get, names)), locale.getlocale()[0] or "")
-    return "ja" if said.lower().startswith("ja") else "en"
+    """Return the edition for the language of the learner's system, or else the English one."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):  # Windows has none of them
+        if said := os.environ.get(name):
+            break
+    else:
+        try:
+            said = locale.getlocale()[0] or ""
+        except ValueError:  # Windows has names, such as en_150, that Python does not know
+            said = ""
+    code = said[:2].lower()
+    return code if code in LANGUAGES else "en"
 
 
 def set_menus(edition):

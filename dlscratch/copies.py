@@ -133,11 +133,14 @@ def main():
     folders = parser.parse_args().folders
     if len(folders) not in (0, 2):
         parser.error("name two folders, or none")
-    if folders:
-        report(*make_copies(*folders))
-    else:
-        for edition in LANGUAGES:
-            report(*make_copies(of_edition(NOTEBOOKS, edition), of_edition(MY_COURSE, edition)))
+    pairs = [folders] if folders else []
+    for edition in LANGUAGES if not folders else ():
+        pairs.append((of_edition(NOTEBOOKS, edition), of_edition(MY_COURSE, edition)))
+    try:
+        for pair in pairs:
+            report(*make_copies(*pair))
+    except FileNotFoundError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

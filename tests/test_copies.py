@@ -214,6 +214,16 @@ def test_the_edition_is_of_the_system_s_language_where_no_variable_names_it(
     assert opened()[1].endswith(f"my_course/ja/{NAMES[0]}")
 
 
+@pytest.mark.parametrize("name", ["en_150", "nonsense"])
+def test_locale_that_python_does_not_know_means_english(opened, monkeypatch, name):
+    def unknown():
+        raise ValueError(f"unknown locale: {name}")
+
+    monkeypatch.setattr(course.locale, "getlocale", unknown)
+    assert opened()[1].endswith(f"my_course/{NAMES[0]}")
+    assert opened(LANG="ja_JP.UTF-8")[1].endswith(f"my_course/ja/{NAMES[0]}")  # it is not asked
+
+
 @pytest.mark.parametrize("languages", [{}, {"LANG": "C"}, {"LANG": "de_DE"}, {"LC_ALL": "en_US"}])
 def test_the_edition_is_english_for_every_other_language(opened, languages):
     assert opened(**languages)[1].endswith(f"my_course/{NAMES[0]}")

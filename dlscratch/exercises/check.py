@@ -117,9 +117,17 @@ def exercise(hints):
 
         @functools.wraps(judge)
         def check(*args, **kwargs):
-            given = signature.bind(*args, **kwargs).arguments
-            number, texts = given.pop("hint", 0), hints()
-            number = _hint_number(number, len(texts))
+            texts = hints()
+            try:
+                given = signature.bind(*args, **kwargs).arguments
+                number = operator.index(given.pop("hint", 0))
+                if not 0 <= number <= len(texts):
+                    raise TypeError
+            except TypeError:
+                names = [*(answer.name for answer in answers), *(["hint=1"] if texts else [])]
+                call = f"{judge.__name__}({', '.join(names)})"
+                print(say("call the check like this: {call}", call=call))
+                return
             report, fault = Report(), None
             try:
                 judge(report, **given)
@@ -131,13 +139,6 @@ def exercise(hints):
         return check
 
     return decorate
-
-
-def _hint_number(hint, n):
-    with contextlib.suppress(TypeError):
-        if 0 <= operator.index(hint) <= n:
-            return operator.index(hint)
-    raise ValueError(f"hint is {hint!r}; expected a whole number from 1 to {n}")
 
 
 def _hint(number, texts):

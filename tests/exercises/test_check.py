@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from exercise_helpers import CHECKS, COUNTS, RUNS, TRAIN, function, verdict
 
+from dlscratch import exercises
 from dlscratch.exercises import check
+from dlscratch.words import choose_words
 
 
 def parameters(check):
@@ -67,9 +69,25 @@ def test_each_hint_follows_the_verdict_and_is_another(check):
 
 
 @pytest.mark.parametrize("hint", [4, -1, 1.0, "1", None, 10**400])
-def test_hint_that_there_is_not_is_refused(hint):
-    with pytest.raises(ValueError, match="; expected a whole number from 1 to 3"):
-        verdict("check_run_time", ..., ..., hint=hint)
+def test_hint_that_there_is_not_is_told_in_a_line(hint, capsys):
+    exercises.check_run_time(..., ..., hint=hint)
+    assert capsys.readouterr().out == (
+        "call the check like this: check_run_time(losses, hours, hint=1)\n"
+    )
+
+
+def test_call_with_other_arguments_is_told_in_a_line(capsys):
+    exercises.check_run_time()
+    exercises.check_run_time(1, 2, 3)
+    exercises.check_run_time(1, 2, Hint=1)
+    said = capsys.readouterr().out.splitlines()
+    assert said[:3] == ["call the check like this: check_run_time(losses, hours, hint=1)"] * 3
+    choose_words("ja")
+    try:
+        exercises.check_run_time()
+    finally:
+        choose_words("en")
+    assert capsys.readouterr().out.startswith("判定は次のように")
 
 
 JUNK = [
