@@ -243,6 +243,7 @@ def test_jupyterlab_s_menus_are_in_the_edition_s_language(opened, edition, local
 
 
 def test_jupyterlab_opens_the_lesson_and_no_launcher(tmp_path):
+    names = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
     for name in ("dlscratch", "notebooks"):
         shutil.copytree(NOTEBOOKS.parent / name, tmp_path / name)
     runtime = tmp_path / "runtime"
@@ -266,11 +267,11 @@ def test_jupyterlab_opens_the_lesson_and_no_launcher(tmp_path):
                 page = answer.read().decode()
         finally:
             server.terminate()
-    assert answer.url.partition("?")[0].endswith(f"/lab/tree/my_course/{NAMES[0]}")
+    assert answer.url.partition("?")[0].endswith(f"/lab/tree/my_course/{names[0]}")
     config = json.loads(page.partition('type="application/json">')[2].partition("</script>")[0])
-    assert config["treePath"] == f"my_course/{NAMES[0]}"
+    assert config["treePath"] == f"my_course/{names[0]}"
     assert "@jupyterlab/apputils-extension:announcements" in config["disabledExtensions"]
-    assert sorted(path.name for path in (tmp_path / "my_course").iterdir()) == NAMES
+    assert sorted(path.name for path in (tmp_path / "my_course").iterdir()) == names
 
 
 def test_root_is_told_how_jupyterlab_is_started(opened, capsys):

@@ -89,10 +89,11 @@ def test_readme_gives_the_notebooks_names_and_times():
         firsts.setdefault(notebook, text)
     for notebook, text in firsts.items():
         title = re.match(r"# (.*) \((.*)\)", text)
-        lesson, lab = re.search(r"\*\*Time:\*\* about (\d+) minutes, and (\d+) more", text).groups()
+        times = re.search(r"\*\*Time:\*\* about (\d+) minutes(?:, and (\d+) more)?", text)
+        lesson, lab = times.groups()
         (row,) = re.findall(rf"^\| \[{re.escape(notebook)} .*", read("README.md"), re.MULTILINE)
         assert row.startswith(f"| [{title[1]}](notebooks/") and f" ({title[2]}) | " in row
-        assert row.endswith(f" | {lesson} min, bug lab {lab} min |")
+        assert row.endswith(f" | {lesson} min{f', bug lab {lab} min' if lab else ''} |")
 
 
 def test_readme_adds_up_the_notebooks_times():

@@ -64,7 +64,8 @@ def test_class_of_the_learner_is_trained_by_trainer():
     }
     (source,) = [
         "".join(cell["source"])
-        for cell in cells(NOTEBOOKS[0])
+        for path in NOTEBOOKS
+        for cell in cells(path)
         if "class TwoLayerNet" in "".join(cell["source"])
     ]
     exec(source, own)

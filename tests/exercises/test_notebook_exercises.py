@@ -13,7 +13,8 @@ from exercise_helpers import (
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_has_three_exercises_each_with_a_solution(path):
     found = list(exercises_of(path))
-    assert len([name for name, *_ in found if not name.endswith("_bug")]) >= 3
+    least = 2 if path.stem.startswith("4.5.0") else 3  # the short one before the lessons
+    assert len([name for name, *_ in found if not name.endswith("_bug")]) >= least
     assert [name for name, *_, solution in found if solution is None] == []
 
 

@@ -1,8 +1,11 @@
 """The concept questions: every letter gets its own reaction, one of them is right."""
 
+import re
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from exercise_helpers import verdict
+from exercise_helpers import NOTEBOOKS, cells_of, verdict
 
 from dlscratch.exercises.questions import questions
 
@@ -33,3 +36,14 @@ def test_what_is_no_letter_is_told_how_to_answer(answer):
 def test_an_untouched_question_is_not_attempted_and_has_no_hint():
     said = verdict("check_question", "step", ...)
     assert said == 'not attempted: replace ... by "a", "b" or "c".\n'
+
+
+def test_every_question_stands_in_one_notebook_below_its_three_answers():
+    asked = []
+    for path in NOTEBOOKS:
+        cells = cells_of(path)
+        for (_, above), (kind, source) in pairwise(cells):
+            for name in re.findall(r'check_question\("(\w+)"', source if kind == "code" else ""):
+                asked.append(name)
+                assert re.findall(r"(?:\*\*|\()([abc])(?::|\))", above) == ["a", "b", "c"]
+    assert sorted(asked) == sorted(QUESTIONS)

@@ -1,6 +1,7 @@
 """Every wrong answer in the tables of the checks' tests is told what is wrong with it."""
 
 import pytest
+import test_before_4_5_0
 import test_bug_lab
 import test_class_4_5_1
 import test_evaluation_4_5_3
@@ -8,6 +9,7 @@ import test_minibatch_4_5_2
 from exercise_helpers import CHECKS, assert_is_told
 
 WRONG = {  # check: [(answers, what the message says)]
+    **test_before_4_5_0.WRONG,
     **test_class_4_5_1.WRONG,
     **test_minibatch_4_5_2.WRONG,
     **test_evaluation_4_5_3.WRONG,
