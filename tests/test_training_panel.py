@@ -1,5 +1,6 @@
 import asyncio
 import copy
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from dlscratch import History, Trainer, TwoLayerNet, load_mnist
 from dlscratch.widgets import training_panel
 from dlscratch.widgets.chart import PINNED, PRESENT
+from dlscratch.widgets.experiment import Experiment
 from dlscratch.widgets.panel_words import controls
 from dlscratch.widgets.training_panel import TrainingPanel
 
@@ -367,6 +369,124 @@ def test_after_an_hour_without_a_press_it_pauses(data, monkeypatch):
         panel.close()
 
     asyncio.run(use())
+
+
+def test_the_speed_and_the_time_left_are_those_of_now_after_a_pause_too(data, monkeypatch):
+    async def use():
+        panel = small(data, iterations=50)
+        # of a clock by which an iteration takes half a second, and a pause a minute
+        monkeypatch.setattr("time.perf_counter", lambda: panel.trainer.iteration / 2 + pause)
+        pause = 0
+        press(panel, "start")
+        await until(lambda: panel.trainer.iteration > 5)
+        shown = round(50 * panel.progress["share"])
+        left = f"2 iterations a second · {(50 - shown) / 2:.0f} s left"
+        assert panel.progress["text"] == f"iteration {shown} of 50 · {left}"
+        press(panel, "pause")
+        assert panel.progress["text"] == f"iteration {panel.trainer.iteration} of 50"
+        paused, pause = panel.trainer.iteration, 60
+        press(panel, "go_on")
+        await until(lambda: panel.trainer.iteration > paused + 5)
+        shown = round(50 * panel.progress["share"])
+        assert paused < shown
+        left = f"2 iterations a second · {(50 - shown) / 2:.0f} s left"
+        assert panel.progress["text"] == f"iteration {shown} of 50 · {left}"
+        panel.close()
+
+    asyncio.run(use())
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, asyncio.CancelledError])
+def test_the_stop_button_is_a_pause_and_does_not_end_the_event_loop(data, raised, monkeypatch):
+    async def use():
+        panel = small(data)
+        press(panel, "start")
+        await until(lambda: panel.trainer.iteration == 3)
+        gradient = panel.net.gradient
+
+        def interrupted(x, t):
+            panel.net.gradient = gradient
+            raise raised
+
+        panel.net.gradient = interrupted
+        await end_of(panel)
+        assert panel.state.startswith("Paused at iteration 3 of 20.")
+        press(panel, "go_on")
+        await end_of(panel)
+        assert_same_run(panel, alone(data))
+        # while it estimates
+        monkeypatch.setattr(Experiment, "estimates", lambda self: interrupted(None, None))
+        choose(panel, iterations=50)
+        with suppress(asyncio.CancelledError):
+            await panel._estimating
+        panel.close()
+
+    asyncio.run(use())
+
+
+def test_settings_moved_during_a_run_are_for_the_next_start_and_the_panel_says_so(data):
+    async def use():
+        panel = small(data, iterations=10_000)
+        press(panel, "start")
+        assert panel.state == "Training."
+        choose(panel, learning_rate=2, seed=4)
+        said = "This run has: learning rate 0.1 · seed 0. Start takes what is set now."
+        assert panel.state == f"Training. {said}"
+        await until(lambda: panel.trainer.iteration)
+        press(panel, "pause")
+        assert panel.state.endswith(said) and "Paused at" in panel.state
+        choose(panel, learning_rate=0.1, seed=0, iterations=20)
+        assert "This run has" not in panel.state  # Continue takes the new number of iterations
+        panel.close()
+
+    asyncio.run(use())
+
+
+def test_start_takes_what_was_set_when_it_was_pressed(data):
+    """In another thread, as in JupyterLab, settings may come before Start is answered."""
+
+    async def use():
+        panel = small(data, iterations=10_000)
+
+        def press_and_choose():
+            choose(panel, learning_rate=5)
+            press(panel, "start")
+            choose(panel, learning_rate=0.5)
+
+        await asyncio.to_thread(press_and_choose)
+        await until(lambda: panel.task)
+        assert panel.trainer.learning_rate == 5
+        assert panel.settings["learning_rate"] == 0.5
+        panel.close()
+
+    asyncio.run(use())
+
+
+def test_the_page_is_answered_whatever_it_asks(data, monkeypatch):
+    panel, answers = small(data), []
+    monkeypatch.setattr(panel, "send", answers.append)
+    panel._handle_custom_msg({"width": 400}, [])
+    press(panel, "go_on")  # which cannot be pressed now
+    assert answers == [{}, {}]
+    press(panel, "copy")
+    assert answers[2:] == [{"code": panel.experiment.code()}, {}]
+
+
+def test_a_new_width_takes_no_words_away(data):
+    panel = small(data)
+    panel.ensure_trained()
+    press(panel, "pin")
+    panel._handle_custom_msg({"width": 300}, [])
+    assert panel.state.startswith("Pinned.")
+
+
+def test_charts_have_the_colour_of_the_page(data):
+    panel = small(data)
+    black = bytes(panel.loss_picture)
+    panel._handle_custom_msg({"width": 420, "ratio": 1, "color": [0, 0, 0, 255]}, [])
+    assert bytes(panel.loss_picture) == black
+    panel._handle_custom_msg({"width": 420, "ratio": 1, "color": [255, 255, 255, 220]}, [])
+    assert bytes(panel.loss_picture) != black
 
 
 def test_without_test_data_only_the_training_data_are_measured(data):

@@ -48,7 +48,7 @@ function control(model, parent, [name, label, tooltip, choices, written]) {
   };
 }
 
-// The colour of the panel's words, whatever the theme, as [red, green, blue, alpha].
+// The colour of the panel's words in this theme, as [red, green, blue, alpha].
 function colorOf(el) {
   const context = document.createElement("canvas").getContext("2d");
   context.fillStyle = getComputedStyle(el).color;
@@ -97,7 +97,7 @@ function render({ model, el }) {
   element("p", main, { textContent: words.note });
   const lines = element("pre", main, { tabIndex: 0, hidden: true });
 
-  show.runs = (runs) => {
+  const table_of = (runs) => {
     table.replaceChildren();
     const looks = element("tr", table);
     element("td", looks);
@@ -110,10 +110,17 @@ function render({ model, el }) {
       remove.setAttribute("aria-label", words.remove);
       remove.onclick = () => ask({ remove: k - 1 });
     });
-    words.rows.forEach((name, k) => {
-      const values = element("tr", table);
-      element("th", values, { textContent: name, scope: "row" });
-      for (const [, ...cells] of runs) element("td", values, { textContent: cells[k] });
+    for (const name of words.rows) {
+      const row = element("tr", table);
+      element("th", row, { textContent: name, scope: "row" });
+      for (const _run of runs) element("td", row);
+    }
+  };
+  let looks; // of the runs in the table
+  show.runs = (runs) => {
+    if (looks !== (looks = runs.map(([look]) => look).join())) table_of(runs); // else keep the focus
+    runs.forEach(([, ...cells], column) => {
+      cells.forEach((cell, k) => (table.rows[k + 1].cells[column + 1].textContent = cell));
     });
   };
   show.settings = () => choose.forEach((each) => each());
@@ -148,6 +155,7 @@ function render({ model, el }) {
     for (const input of controls.querySelectorAll("input")) input.disabled = silent;
     show.can_press(silent ? [] : model.get("can_press"));
     progress.textContent = silent ? "" : model.get("progress").text;
+    estimate.textContent = silent ? "" : model.get("estimate");
     show.state(silent ? words.no_kernel : model.get("state"));
   };
   const no_kernel = () => live(false);
@@ -169,10 +177,10 @@ function render({ model, el }) {
       state.textContent = words.selected;
     }
   };
-  for (const [name, shown] of Object.entries(show)) {
-    shown(model.get(name));
+  for (const [name, tell] of Object.entries(show)) {
+    tell(model.get(name));
     model.on(`change:${name}`, () => {
-      shown(model.get(name));
+      tell(model.get(name));
       if (name === "progress" || name === "state") heard();
     });
   }
@@ -182,21 +190,19 @@ function render({ model, el }) {
   });
   model.on("comm_live_update", no_kernel); // JupyterLab's word for a kernel that was restarted
 
-  let resizing, width; // a window that is being dragged has many widths
+  let shown;
   const fit = () => {
-    width = charts.firstChild.clientWidth;
-    if (width) ask({ width, ratio: devicePixelRatio, color: colorOf(el) });
+    const { clientWidth: width } = charts.firstChild;
+    const now = [width, devicePixelRatio, getComputedStyle(el).color].join();
+    if (!width || now === shown) return;
+    shown = now;
+    ask({ width, ratio: devicePixelRatio, color: colorOf(el) });
   };
-  const resized = new ResizeObserver(() => {
-    clearTimeout(resizing);
-    resizing = setTimeout(() => charts.firstChild.clientWidth !== width && fit(), 200);
-  });
-  resized.observe(charts);
-  el.ontransitionend = ({ target }) => target === el && fit(); // the theme's colours have changed
+  const fitting = setInterval(fit, 300); // nothing tells of every change of theme, zoom and width
   silent = true;
   await_answer(FIRST);
   return () => {
-    resized.disconnect();
+    clearInterval(fitting);
     clearTimeout(waiting);
   };
 }

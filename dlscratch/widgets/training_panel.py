@@ -144,7 +144,7 @@ class TrainingPanel(anywidget.AnyWidget):
         if self.task:
             self.task.cancel()
             self.task = None
-            self._show()
+            self._show(draw="grow")
 
     def go_on(self):
         """Go on with the run; after its end, for as many iterations as are chosen now."""
@@ -165,12 +165,12 @@ class TrainingPanel(anywidget.AnyWidget):
         """Keep the run's curves, as they are now, behind those of the next runs."""
         look = next(look for look in PINNED if look not in [pin.look for pin in self.pinned])
         self.pinned.append(self.experiment.pinned(look, _row(self.experiment)))
-        self._show("full" if len(self.pinned) == len(PINNED) else "pinned")
+        self._show("full" if len(self.pinned) == len(PINNED) else "pinned", draw="anew")
 
     def remove(self, k):
         """Take the k-th pinned run away, the first one being 0."""
         del self.pinned[k]
-        self._show()
+        self._show(draw="anew")
 
     def copy(self):
         """Give the page the lines that do this run again."""
@@ -184,7 +184,7 @@ class TrainingPanel(anywidget.AnyWidget):
         if not self.trainer.iteration:
             self._begin()
             self.experiment.run()
-            self._show()
+            self._show(draw="anew")
         return self.history
 
     def close(self):
@@ -205,7 +205,7 @@ class TrainingPanel(anywidget.AnyWidget):
         if width:
             for chart in self.charts.values():
                 chart.resize(width, ratio, tuple(part / 255 for part in color))
-            self._draw()
+            self._draw("anew")
         self.send({})  # the page waits for an answer, to know that there is a kernel
 
     def _begin(self, settings=None):
@@ -214,24 +214,24 @@ class TrainingPanel(anywidget.AnyWidget):
         discards = self.experiment and self.trainer.iteration
         self.experiment = Experiment(settings or self.settings, *self.data)
         self._rate = None
-        self._show("discarded" if discards else None)
+        self._show("discarded" if discards else None, draw="anew")
 
     def _train_to(self, end):
         self.task = asyncio.get_running_loop().create_task(self._train(end))
         self.experiment.goal = max(end, self.experiment.goal)
-        self._show()
+        self._show(draw="anew")
 
     async def _train(self, end):
         """Train in turns; let the notebook live in between."""
         experiment, event, values = self.experiment, None, {}
         start, already = time.perf_counter(), experiment.trainer.iteration
-        redraw = start
+        redraw = start + REDRAW
         try:
             for _turn in in_turns(experiment.train_to(end)):
                 now = time.perf_counter()
                 if now > redraw:
                     self._rate = (experiment.trainer.iteration - already) / (now - start)
-                    self._show(grown=True)
+                    self._show(draw="grow")
                     drawn = time.perf_counter()
                     redraw = drawn + max(REDRAW, SHARE * (drawn - now))
                 if now > start + LONGEST:
@@ -245,7 +245,7 @@ class TrainingPanel(anywidget.AnyWidget):
             event, values = "error", {"error": error}
         if self.task is asyncio.current_task():  # and no other one was started meanwhile
             self.task = None
-            self._show(event, **values)
+            self._show(event, draw="grow", **values)
 
     def _choose(self):
         """Estimate the run that is chosen now, instead of the one chosen before."""
@@ -254,11 +254,11 @@ class TrainingPanel(anywidget.AnyWidget):
             self.settings = self.settings | {"batch_size": largest}  # which comes here again
             return
         self._show()
-        self.estimate = say("Estimating ...")
         if self._estimating:
             self._estimating.cancel()
-        loop = _running_loop()
-        self._estimating = loop and loop.create_task(self._show_estimate(self.settings))
+        if loop := _running_loop():
+            self.estimate = say("Estimating ...")
+            self._estimating = loop.create_task(self._show_estimate(self.settings))
 
     async def _show_estimate(self, settings):
         with suppress(KeyboardInterrupt):  # it would end the kernel's event loop
@@ -275,8 +275,8 @@ class TrainingPanel(anywidget.AnyWidget):
                 slow=words.duration(plain_loop),
             )
 
-    def _show(self, event=None, *, grown=False, **values):
-        """Bring all that the page shows up to date; if `grown`, only the curves are drawn.
+    def _show(self, event=None, *, draw=None, **values):
+        """Bring the words on the page up to date, and the charts if `draw` is "anew" or "grow".
 
         `event` is one of `words.events`, which is said with its values before the state.
         """
@@ -290,7 +290,7 @@ class TrainingPanel(anywidget.AnyWidget):
         sentence, can_press = words.states()[state]
         said = [words.events()[event].format(**values)] if event else []
         said.append(sentence.format(n=n, goal=experiment.goal, more=self.settings["iterations"]))
-        if n and (differing := self._differing()):
+        if (n or self.task) and (differing := self._differing()):
             said.append(
                 say("This run has: {settings}. Start takes what is set now.", settings=differing)
             )
@@ -303,11 +303,12 @@ class TrainingPanel(anywidget.AnyWidget):
                 [PRESENT, *_row(experiment)],
                 *[[pin.look, *pin.row] for pin in self.pinned],
             ]
-            self._draw(grown)
+            if draw:
+                self._draw(draw)
 
-    def _draw(self, grown=False):
+    def _draw(self, how):
         for name, chart in self.charts.items():
-            draw = chart.grow if grown else chart.draw
+            draw = chart.grow if how == "grow" else chart.draw
             self.set_trait(f"{name}_picture", draw(self.experiment, self.pinned))
 
     def _differing(self):
