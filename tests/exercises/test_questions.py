@@ -45,5 +45,5 @@ def test_every_question_stands_in_one_notebook_below_its_three_answers():
         for (_, above), (kind, source) in pairwise(cells):
             for name in re.findall(r'check_question\("(\w+)"', source if kind == "code" else ""):
                 asked.append(name)
-                assert re.findall(r"(?:\*\*|\()([abc])(?::|\))", above) == ["a", "b", "c"]
+                assert re.findall(r"(?:\*\*|\(|- )([abc])(?::|\))", above) == ["a", "b", "c"]
     assert sorted(asked) == sorted(QUESTIONS)
