@@ -4,7 +4,10 @@ const FIRST = 4000; // milliseconds without an answer, until the page says that 
 const LATER = 15000; // in a browser alone, an iteration may take some seconds
 
 function element(tag, parent, properties = {}) {
-  return parent.appendChild(Object.assign(document.createElement(tag), properties));
+  const made = parent.appendChild(Object.assign(document.createElement(tag), properties));
+  if (["input", "button", "pre"].includes(tag))
+    made.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves its keys alone
+  return made;
 }
 
 // A row for each setting: a slider, or buttons of which one is chosen.
@@ -59,7 +62,6 @@ function colorOf(el) {
 function render({ model, el }) {
   const words = model.get("texts");
   el.classList.add("training-panel");
-  el.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves its keys alone
   const panel = element("div", el, { className: "panel" });
   const side = element("div", panel, { className: "side" });
   const main = element("div", panel);
