@@ -1,5 +1,6 @@
 """The learner's own copies of the notebooks."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 import types
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -263,7 +265,13 @@ def test_jupyterlab_opens_the_lesson_and_no_launcher(tmp_path):
                 assert server.poll() is None, (tmp_path / "log").read_text("utf-8")
                 time.sleep(0.1)
             address = json.loads(said[0])
-            with urllib.request.urlopen(f"{address['url']}?token={address['token']}") as answer:
+            while True:  # the file may be there before the server listens
+                assert server.poll() is None, (tmp_path / "log").read_text("utf-8")
+                with contextlib.suppress(urllib.error.URLError):
+                    answer = urllib.request.urlopen(f"{address['url']}?token={address['token']}")
+                    break
+                time.sleep(0.1)
+            with answer:
                 page = answer.read().decode()
         finally:
             server.terminate()
