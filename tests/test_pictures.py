@@ -56,7 +56,8 @@ def test_bars_are_the_probabilities_and_the_right_class_is_orange():
     assert colors == [BLUE, ORANGE, BLUE, BLUE, BLUE]
     (value,) = right.texts
     assert (value.get_text(), *value.get_position()) == ("50", 0, 52)
-    assert right.get_ylim()[1] > 115  # room for the value over a bar of 100
+    assert right.get_ylim()[0] == 0 and right.get_ylim()[1] > 115  # room for a value over 100
+    assert list(right.get_yticks()) == [0, 50, 100]
     assert (right.get_xlabel(), right.get_ylabel()) == ("digit", "probability (%)")
 
 
@@ -109,5 +110,9 @@ def test_unit_shows_its_sum_its_answer_and_its_votes(unit):
     np.testing.assert_allclose(heights, z1 * params["W2"][unit])
     drawn = np.ma.getdata(products.images[0].get_array()).ravel()
     np.testing.assert_allclose(drawn, [x[i] * params["W1"][i, unit] for i in range(9)])
+    assert np.isin(x, np.ma.getdata(picture.images[0].get_array())).all()
+    assert (picture.get_title(), weights.get_title()) == ("x", f"W1[:, {unit}]")
+    assert votes.get_xlabel() == "digit" and list(votes.get_xticks()) == [0, 1, 2, 3, 4]
+    assert [ax.axison for ax in figure.axes] == [False, False, False, True]
     low, high = weights.images[0].get_clim()
     assert -low == high == np.abs(params["W1"][:, unit]).max()  # white is 0
