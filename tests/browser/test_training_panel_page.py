@@ -31,6 +31,9 @@ SHOWN = """async images => {
 }"""
 BOXES = """parts => parts.map(part => part.getBoundingClientRect()).map(b => [b.left, b.right])"""
 HEIGHTS = "parts => parts.map(part => part.getBoundingClientRect().height)"
+# In one go: the page may write its table anew between two questions.
+ROWS = """table => [...table.rows].slice(1).map(row =>
+    [...row.querySelectorAll('td')].map(cell => cell.textContent))"""
 SET_SOURCE = """source => window.jupyterapp.shell.currentWidget.content.activeCell.model
     .sharedModel.setSource(source)"""
 ARE_SHARP = """images => devicePixelRatio > 0 && images.every(image =>
@@ -100,8 +103,7 @@ class Panel:
 
     def runs(self):
         """Give the words of the table, run by run; the first is the present run."""
-        rows = [row.locator("td").all_text_contents() for row in self.area.locator("tr").all()[1:]]
-        return list(zip(*rows, strict=True))
+        return list(zip(*self.area.locator("table").evaluate(ROWS), strict=True))
 
 
 def test_controls_are_named_explained_and_move_the_estimate_by_keyboard(notebook):

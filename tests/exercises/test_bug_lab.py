@@ -142,7 +142,7 @@ def test_solution_says_what_the_repaired_listing_prints(check):
     """These numbers stand in the text only, so that no output of the notebook holds them."""
     (path,) = (path for path in NOTEBOOKS if path.stem.startswith("4.5.3"))
     cells = [source for _, source in cells_of(path)]
-    (place,) = (k for k, source in enumerate(cells) if f"\n{check}(" in source)
+    (place,) = (k for k, source in enumerate(cells) if f"exercises.{check}(" in source)
     _, wrong, repaired = LISTINGS[check]
     listing, solution = cells[place - 1], cells[place + 1]
     printed = printed_by(listing.replace(wrong, repaired, 1), dict(namespace_of(path)))
