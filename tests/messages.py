@@ -17,13 +17,16 @@ PACKAGE = Path(__file__).parents[1] / "dlscratch"
 CATALOGUES = sorted(PACKAGE.glob("locale/*/LC_MESSAGES/dlscratch.po"))
 
 
+# What says its first argument to a learner; `exercise` says three, its hints.
+SAY = {"say": None, "Wrong": None, "exercise": (1, 2, 3)}
+
+
 def extracted():
-    """Collect the sentences that stand in `say`."""
+    """Collect the sentences that are said to a learner."""
     catalog = Catalog()
-    for file, line, sentence, *_ in extract_from_dir(
-        PACKAGE, [("**.py", "python")], keywords={"say": None}
-    ):
-        catalog.add(sentence, locations=[(f"dlscratch/{file}", line)])
+    for file, line, said, *_ in extract_from_dir(PACKAGE, [("**.py", "python")], keywords=SAY):
+        for sentence in [said] if isinstance(said, str) else said:
+            catalog.add(sentence, locations=[(f"dlscratch/{file}", line)])
     return catalog
 
 

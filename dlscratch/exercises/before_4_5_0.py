@@ -10,11 +10,9 @@ W, B = np.array([[1.0, 0.0, 3.0], [2.0, 1.0, 0.0]]), np.array([0.0, 1.0, -1.0]) 
 
 
 @exercise(
-    lambda: [
-        say("Unit 0 has column 0 of W, and b[0]. Which numbers are they?"),
-        say("The first pixel goes with the first row of W, the second pixel with the second row."),
-        say("Unit 0 gets 2 * 1 + 1 * 2 + 0. Units 1 and 2 are made in the same way."),
-    ]
+    "Unit 0 has column 0 of W, and b[0]. Which numbers are they?",
+    "The first pixel goes with the first row of W, the second pixel with the second row.",
+    "Unit 0 gets 2 * 1 + 1 * 2 + 0. Units 1 and 2 are made in the same way.",
 )
 def check_layer(report, a):
     """Check what the three units of a small layer get from the picture [2, 1].
@@ -42,11 +40,9 @@ def check_layer(report, a):
 
 
 @exercise(
-    lambda: [
-        say("Try a rate: the check says where the step leads."),
-        say("The step is rate * slope, and the slope at 5 is 4. How far is it from 5 to 3?"),
-        say("The step has to be 2, and rate * 4 is 2."),
-    ]
+    "Try a rate: the check says where the step leads.",
+    "The step is rate * slope, and the slope at 5 is 4. How far is it from 5 to 3?",
+    "The step has to be 2, and rate * 4 is 2.",
 )
 def check_one_step(report, rate):
     """Check the learning rate with which one step on (w - 3) ** 2 leads from 5 to 3.

@@ -2,7 +2,7 @@
 
 A check goes through the parts of an answer in the order in which one should look at them:
 
-    @exercise(lambda: [say("the first hint"), say("the second"), say("the third")])
+    @exercise("the first hint", "the second", "the third")
     def check_area(report, area):
         with report.part(say("area is next: multiply the two sides.")):
             mistakes = {say("area: that is the sum of the sides."): 7}
@@ -13,8 +13,8 @@ A part that is still `...` is left out, and its sentence says what to do next. `
 check at the first fault. A check works on data of its own or on copies, so that nothing of the
 learner's is changed.
 
-All that a learner reads is a whole sentence, or an item of a list, that `say` looks up in the
-learner's language.
+All that a learner reads is a whole sentence, or an item of a list, in the learner's language:
+`say` looks it up, and `Wrong` and `exercise` do so by themselves.
 """
 
 import contextlib
@@ -33,10 +33,10 @@ from dlscratch.words import say
 
 
 class Wrong(Exception):
-    """The answer is wrong: one sentence a line, the first thing to look at first."""
+    """The answer is wrong: a sentence, with its values, and more lines that are already said."""
 
-    def __init__(self, *sentences):
-        super().__init__("\n".join(sentences))
+    def __init__(self, sentence, *more, **values):
+        super().__init__("\n".join([say(sentence, **values), *more]))
 
 
 class NotAttempted(Exception):
@@ -46,8 +46,8 @@ class NotAttempted(Exception):
 class Report:
     """What a check has found: what is right, and the first part that is still `...`."""
 
-    def __init__(self, todo=None):
-        self.todo = todo or say("replace each ... by your answer (hint=1 gives a hint).")
+    def __init__(self):
+        self.todo = say("replace each ... by your answer (hint=1 gives a hint).")
         self.right_so_far = []
         self.next_step = None
         self.place = None  # where a `...` stopped the learner's function
@@ -104,27 +104,23 @@ class Shown:
         return PAGE.format(**vars(self), verdict=verdict, sentences=sentences)
 
 
-def exercise(hints):
-    """Make of a function that judges an answer a check that shows the verdict and a hint.
-
-    `hints` is a function: the language may be chosen after this module is imported.
-    """
+def exercise(*hints):
+    """Make of a function that judges an answer a check that shows the verdict and a hint."""
 
     def decorate(judge):
-        answers = list(inspect.signature(judge).parameters.values())[1:]  # without the report
+        _report, *answers = inspect.signature(judge).parameters.values()
         hint = inspect.Parameter("hint", inspect.Parameter.KEYWORD_ONLY, default=0)
         signature = inspect.Signature([*answers, hint])
 
         @functools.wraps(judge)
         def check(*args, **kwargs):
-            texts = hints()
             try:
                 given = signature.bind(*args, **kwargs).arguments
                 number = operator.index(given.pop("hint", 0))
-                if not 0 <= number <= len(texts):
+                if not 0 <= number <= len(hints):
                     raise TypeError
             except TypeError:
-                names = [*(answer.name for answer in answers), *(["hint=1"] if texts else [])]
+                names = [answer.name for answer in answers] + ["hint=1"] * bool(hints)
                 call = f"{judge.__name__}({', '.join(names)})"
                 print(say("call the check like this: {call}", call=call))
                 return
@@ -133,7 +129,7 @@ def exercise(hints):
                 judge(report, **given)
             except Wrong as wrong:
                 fault = wrong
-            report.show(fault, *_hint(number, texts))
+            report.show(fault, *_hint(number, hints))
 
         check.__signature__ = signature
         return check
@@ -141,12 +137,13 @@ def exercise(hints):
     return decorate
 
 
-def _hint(number, texts):
+def _hint(number, hints):
     """Say the hint asked for, and how to ask for the next."""
     if number:
-        yield say("hint {k} of {n}: {text}", k=number, n=len(texts), text=texts[number - 1])
-    if 0 < number < len(texts):
-        yield say("hint={k} says more.", k=number + 1)
+        text, n = say(hints[number - 1]), len(hints)
+        yield say("hint {k} of {n}: {text}", k=number, n=n, text=text)
+        if number < n:
+            yield say("hint={k} says more.", k=number + 1)
 
 
 def unfilled(answer):
@@ -170,7 +167,7 @@ def call(function, *args):
     filled(function)
     if not callable(function):
         raise Wrong(
-            say("give the check the function itself, its name without brackets."),
+            "give the check the function itself, its name without brackets.",
             say("What it was given is of type {kind}.", kind=type(function).__name__),
         )
     name = getattr(function, "__name__", type(function).__name__)
@@ -183,15 +180,16 @@ def call(function, *args):
     if result is ...:
         raise NotAttempted
     if result is None:
-        raise Wrong(say("{name} returns None: does its last line begin with return?", name=name))
+        raise Wrong("{name} returns None: does its last line begin with return?", name=name)
     for was, now in zip(before, args, strict=True):
         if isinstance(now, np.ndarray) and not np.array_equal(was, now):
             raise Wrong(
-                say("{name} changes the array that it is given.", name=name),
+                "{name} changes the array that it is given.",
                 say(
                     "a -= b, a[...] = b and rng.shuffle(a) change the array a itself; "
                     "a - b makes a new array."
                 ),
+                name=name,
             )
     return result
 
@@ -225,24 +223,22 @@ def _stopped(error, function, name, args):
 
 def numbers(value, shape, what):
     """Return the learner's value as floats, if it has that shape: () is one number."""
-    kind = type(filled(value)).__name__
+    given = {"what": what, "kind": type(filled(value)).__name__, "shape": shape}
     try:
         value = np.asarray(value)
         if value.dtype.kind not in "iufO":
             raise TypeError
         value = value.astype(float)
     except (TypeError, ValueError, OverflowError):
-        sentence = say("{what} is of type {kind}; expected one number.", what=what, kind=kind)
         if shape:
-            sentence = say("{what} is of type {kind}; expected numbers.", what=what, kind=kind)
-        raise Wrong(sentence) from None
-    if value.shape != shape:
-        given = {"what": what, "given": value.shape, "shape": shape}
-        sentence = say("{what} has the shape {given}; expected one number.", **given)
-        if shape:
-            sentence = say("{what} has the shape {given}; expected the shape {shape}.", **given)
-        raise Wrong(sentence)
-    return value if shape else value.item()
+            raise Wrong("{what} is of type {kind}; expected numbers.", **given) from None
+        raise Wrong("{what} is of type {kind}; expected one number.", **given) from None
+    if value.shape == shape:
+        return value if shape else value.item()
+    given["given"] = value.shape
+    if shape:
+        raise Wrong("{what} has the shape {given}; expected the shape {shape}.", **given)
+    raise Wrong("{what} has the shape {given}; expected one number.", **given)
 
 
 def named(answer, right, what):
@@ -251,9 +247,7 @@ def named(answer, right, what):
         return {name: answer[name] for name in right}
     if answer is None or unfilled(answer):
         return dict.fromkeys(right, ...)
-    raise Wrong(
-        say("{what} must be a dict with the names {names}.", what=what, names=", ".join(right))
-    )
+    raise Wrong("{what} must be a dict with the names {names}.", what=what, names=", ".join(right))
 
 
 def same(a, b, rtol=1e-5):

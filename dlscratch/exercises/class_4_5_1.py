@@ -19,14 +19,10 @@ from dlscratch.words import say
 
 
 @exercise(
-    lambda: [
-        say("Divide exp(a) by its sum. What is the largest number that exp can take?"),
-        say(
-            "softmax stays the same when one number is subtracted from all scores of a row. "
-            "Which number makes the largest exponent 0?"
-        ),
-        say("For a batch, take the maximum and the sum of each row: axis=-1 and keepdims=True."),
-    ]
+    "Divide exp(a) by its sum. What is the largest number that exp can take?",
+    "softmax stays the same when one number is subtracted from all scores of a row. "
+    "Which number makes the largest exponent 0?",
+    "For a batch, take the maximum and the sum of each row: axis=-1 and keepdims=True.",
 )
 def check_softmax(report, softmax):
     """Check a softmax for one row of scores and for a batch.
@@ -37,82 +33,65 @@ def check_softmax(report, softmax):
         softmax(a) takes scores (classes,) or (n, classes) and returns probabilities.
     """
     with report.part(say("one row of scores is next: divide exp(a) by its sum.")):
-        y = _softmax_of(softmax, [1, 2, 3])
+        y, right = _given_and_right(softmax, [1, 2, 3])
+        values = {"total": y.sum(), "y": y.round(3), "right": right.round(3)}
         if not same(y.sum(), 1):
-            total = y.sum()
             raise Wrong(
-                say(
-                    "the probabilities of [1, 2, 3] sum to {total:.4g}: divide by their sum.",
-                    total=total,
-                )
+                "the probabilities of [1, 2, 3] sum to {total:.4g}: divide by their sum.", **values
             )
-        right = right_softmax([1, 2, 3])
-        otherwise = say(
-            "[1, 2, 3] gives {y}; expected {right}. Where is exp?",
-            y=y.round(3),
-            right=right.round(3),
-        )
-        compare(y, right, {}, otherwise)
+        if not same(y, right):
+            raise Wrong("[1, 2, 3] gives {y}; expected {right}. Where is exp?", **values)
         report.right(say("[1, 2, 3] gives probabilities that sum to 1"))
 
     with report.part(say("large scores are next: what is exp(1000)?")):
         for scores in [1000, 1000], [-1000, -1000], [0, 2000], [0, -2000]:
-            y, right = _softmax_of(softmax, scores), right_softmax(scores)
+            y, right = _given_and_right(softmax, scores)
+            values = {"scores": scores, "y": y, "right": right}
             if np.isnan(y).any():
                 raise Wrong(
-                    say(
-                        "{scores} gives {y}. What does exp do there, and what is the sum?",
-                        scores=scores,
-                        y=y,
-                    ),
+                    "{scores} gives {y}. What does exp do there, and what is the sum?",
                     say("Subtract a number from all scores, so that no exponent is above 0."),
+                    **values,
                 )
-            otherwise = say(
-                "{scores} gives {y}; expected {right}.", scores=scores, y=y, right=right
-            )
-            compare(y, right, {}, otherwise)
+            if not same(y, right):
+                raise Wrong("{scores} gives {y}; expected {right}.", **values)
         report.right(say("scores of 1000 do not overflow"))
 
     with report.part(say("a batch is next: each row by itself, with axis=-1 and keepdims=True.")):
         for scores in [[1, 2, 3], [3, 1, 0]], [[1, 2, 3]], np.diag([1, 2, 3]):
-            y, right = _softmax_of(softmax, scores), right_softmax(scores)
+            y, right = _given_and_right(softmax, scores)
             if same(y.sum(), 1) and len(y) > 1:
-                raise Wrong(
-                    say("in a batch all rows together sum to 1, not each of them: which axis?")
-                )
+                raise Wrong("in a batch all rows together sum to 1, not each of them: which axis?")
             if same(y.sum(axis=0), 1):
-                raise Wrong(say("in a batch the columns sum to 1, not the rows: which axis?"))
-            compare(y, right, {}, say("the rows of a batch are not what they are alone."))
-        y = _softmax_of(softmax, [[0, 0], [2000, 2000]])
-        otherwise = say(
-            "in the batch [[0, 0], [2000, 2000]] the first row gives {y}: subtract from each row "
-            "the largest score of that row.",
-            y=y[0],
-        )
-        compare(y, np.full((2, 2), 0.5), {}, otherwise)
-        y = _softmax_of(softmax, [[0, 5000], [3000, 0]])
-        otherwise = say(
-            "the batch [[0, 5000], [3000, 0]] gives {y}; expected [[0, 1], [1, 0]].", y=y.tolist()
-        )
-        compare(y, np.array([[0, 1], [1, 0]]), {}, otherwise)
+                raise Wrong("in a batch the columns sum to 1, not the rows: which axis?")
+            if not same(y, right):
+                raise Wrong("the rows of a batch are not what they are alone.")
+        y, right = _given_and_right(softmax, [[0, 0], [2000, 2000]])
+        if not same(y, right):
+            raise Wrong(
+                "in the batch [[0, 0], [2000, 2000]] the first row gives {y}: subtract from each "
+                "row the largest score of that row.",
+                y=y[0],
+            )
+        y, right = _given_and_right(softmax, [[0, 5000], [3000, 0]])
+        if not same(y, right):
+            raise Wrong(
+                "the batch [[0, 5000], [3000, 0]] gives {y}; expected [[0, 1], [1, 0]].",
+                y=y.tolist(),
+            )
         report.right(say("each row of a batch gives what it gives alone"))
 
 
-def _softmax_of(softmax, scores):
+def _given_and_right(softmax, scores):
     a = np.array(scores, dtype=float)
-    return numbers(call(softmax, a), a.shape, f"softmax({np.array(scores).tolist()})")
+    what = f"softmax({np.array(scores).tolist()})"
+    return numbers(call(softmax, a), a.shape, what), right_softmax(a)
 
 
 @exercise(
-    lambda: [
-        say(
-            "The error of one picture is -log of the probability of its right class. Take the mean."
-        ),
-        say("One-hot rows: t * np.log(y) leaves one number in each row. Add up, and divide by n."),
-        say(
-            "Labels have t.ndim 1: y[np.arange(n), t] picks from each row the column that t names."
-        ),
-    ]
+    "The error of one picture is -log of the probability of its right class. Take the mean.",
+    "One-hot rows: t * np.log(y) leaves one number in each row. Add up, and divide by n.",
+    "Labels have t.ndim 1: y[np.arange(n), t] picks from each row the column that t names.",
 )
 def check_cross_entropy(report, cross_entropy):
     """Check a cross-entropy error for one-hot rows and for integer labels.
@@ -131,26 +110,21 @@ def check_cross_entropy(report, cross_entropy):
         loss = call(cross_entropy, y[:3], one_hot[[1, 2, 0]])
         if isinstance(loss, float) and same(loss, -np.log(y[[0, 1, 2], [2, 0, 1]]).mean()):
             raise Wrong(
-                say(
-                    "t.argmax(axis=0) looks down a column, over all pictures: the 1 of a picture "
-                    "is in its row, axis=1."
-                )
+                "t.argmax(axis=0) looks down a column, over all pictures: the 1 of a picture "
+                "is in its row, axis=1."
             )
         _judge_error(call(cross_entropy, y, one_hot), y, t, one_hot)
         report.right(say("one-hot rows"))
     with report.part(say("labels are next: pick from each row of y the column that t names.")):
-        loss, three = call(cross_entropy, y[:3], t[:3]), -np.log([0.7, 0.6, 0.4]).mean()
+        loss = call(cross_entropy, y[:3], t[:3])
         if same(numbers(loss, (), "cross_entropy(y, t)"), -(t[:3] * np.log(y[:3])).sum() / 3):
+            why = say(
+                "No error is raised, since 3 labels fit 3 classes: but what does t * "
+                "np.log(y) do here?"
+            )
+            values = {"loss": loss, "three": -np.log([0.7, 0.6, 0.4]).mean()}
             raise Wrong(
-                say(
-                    "the error for t = [0, 1, 2] is {loss:.4g}; expected {three:.4g}.",
-                    loss=loss,
-                    three=three,
-                ),
-                say(
-                    "No error is raised, since 3 labels fit 3 classes: but what does t * "
-                    "np.log(y) do here?"
-                ),
+                "the error for t = [0, 1, 2] is {loss:.4g}; expected {three:.4g}.", why, **values
             )
         _judge_error(loss, y[:3], t[:3], t[:3])
         _judge_error(call(cross_entropy, y, t), y, t, t)
@@ -162,19 +136,16 @@ def check_cross_entropy(report, cross_entropy):
             values = {"answer": answer, "loss": loss, "right": right}
             if not np.isfinite(loss):
                 raise Wrong(
-                    say(
-                        "y = [[1, 0]], t = {answer} gives {loss}: log(0) is -inf, and 0 * "
-                        "log(0) is nan.",
-                        **values,
-                    ),
+                    "y = [[1, 0]], t = {answer} gives {loss}: log(0) is -inf, and 0 * "
+                    "log(0) is nan.",
                     say("Add 1e-7 to y before the logarithm, as the book does."),
+                    **values,
                 )
-            otherwise = say(
-                "y = [[1, 0]], t = {answer} gives {loss:.4g}; with y + 1e-7 it is {right:.4g}.",
-                **values,
-            )
             if abs(loss - right) > 0.001:
-                raise Wrong(otherwise)
+                raise Wrong(
+                    "y = [[1, 0]], t = {answer} gives {loss:.4g}; with y + 1e-7 it is {right:.4g}.",
+                    **values,
+                )
         report.right(say("a probability of 0"))
 
 
@@ -182,46 +153,39 @@ def _judge_error(loss, y, t, answer):
     """Judge the error of a batch whose right classes are t, in the form `answer`."""
     n, right = len(y), -np.log(y[np.arange(len(y)), t]).mean()
     if shape_of(loss) == (n,):
-        raise Wrong(say("{n} pictures give {n} numbers: the error of a batch is their mean.", n=n))
+        raise Wrong("{n} pictures give {n} numbers: the error of a batch is their mean.", n=n)
     loss = numbers(loss, (), "cross_entropy(y, t)")
     for slip, taken in {"y[:, t]": y[:, t], "y[t]": y[t]}.items():
         errors = -np.log(taken)
         if same(loss, errors.sum() / n) or same(loss, errors.mean()):
             raise Wrong(
-                say(
-                    "{slip} takes more than one number from each row of y: y[np.arange(n), t] "
-                    "takes the one that t names.",
-                    slip=slip,
-                )
+                "{slip} takes more than one number from each row of y: y[np.arange(n), t] "
+                "takes the one that t names.",
+                slip=slip,
             )
+    values = {"n": n, "size": y.size, "answer": answer.tolist(), "loss": loss, "right": right}
+    minus = say("the error is negative, since a probability's log is negative: change the sign.")
+    total = right * n
     mistakes = {
+        minus: -right,
         say(
-            "the error is negative, since a probability's log is negative: change the sign."
-        ): -right,
-        say("the error of {n} pictures is {n} times too large: it is a mean, not a sum.", n=n): n
-        * right,
+            "the error of {n} pictures is {n} times too large: it is a mean, not a sum.", n=n
+        ): total,
         say(
             "the sum is divided by all {size} numbers of y: divide it by the {n} pictures.",
-            n=n,
-            size=y.size,
-        ): (right * n / y.size),
+            **values,
+        ): total / y.size,
         say("this is a logarithm to base 2; the error takes the natural one."): right / np.log(2),
         say("this is a logarithm to base 10; the error takes the natural one."): right / np.log(10),
     }
-    values = {"answer": answer.tolist(), "loss": loss, "right": right}
     otherwise = say("the error for t = {answer} is {loss:.4g}; expected {right:.4g}.", **values)
     compare(loss, right, mistakes, otherwise)
 
 
 @exercise(
-    lambda: [
-        say("x is (n, 784), and x @ W1 is (n, 100). Which shape must W1 have?"),
-        say("A bias is added to every row of x @ W1: one number for each unit, and one axis only."),
-        say(
-            "An array of shape (rows, columns) holds rows * columns numbers. Add up all four "
-            "arrays."
-        ),
-    ]
+    "x is (n, 784), and x @ W1 is (n, 100). Which shape must W1 have?",
+    "A bias is added to every row of x @ W1: one number for each unit, and one axis only.",
+    "An array of shape (rows, columns) holds rows * columns numbers. Add up all four arrays.",
 )
 def check_shapes(report, shapes, count):
     """Check the shapes and the number of the parameters of a 784-100-10 network.
@@ -242,9 +206,7 @@ def check_shapes(report, shapes, count):
         mistakes = {
             say("count: the biases are parameters too."): 79_400,
             say("count: the second layer is missing."): 78_500,
-            say("count: for the size of W1, multiply its rows by its columns."): 784
-            + 3 * 100
-            + 2 * 10,
+            say("count: for the size of W1, multiply its rows by its columns."): 1_104,
         }
         otherwise = say("count: add up the sizes of all four arrays.")
         compare(numbers(count, (), "count"), 79_510, mistakes, otherwise)
@@ -255,37 +217,25 @@ def _judge_shape(name, given, right):
     """Say what is wrong with one of the four shapes."""
     bias = len(right) == 1
     if not isinstance(given, tuple):
-        raise Wrong(
-            say("the shape of {name} must be a tuple; with one axis, write it (3,).", name=name)
-        )
+        raise Wrong("the shape of {name} must be a tuple; with one axis, write it (3,).", name=name)
+    values = {"name": name, "axes": len(given)}
+    if len(given) != len(right) and bias:
+        raise Wrong("{name} is one number for each unit: it has one axis, not {axes}.", **values)
     if len(given) != len(right):
-        sentence = say(
-            "{name} is a table from units to units: rows and columns, two axes.", name=name
-        )
-        if bias:
-            sentence = say(
-                "{name} is one number for each unit: it has one axis, not {axes}.",
-                name=name,
-                axes=len(given),
-            )
-        raise Wrong(sentence)
+        raise Wrong("{name} is a table from units to units: rows and columns, two axes.", **values)
     given = tuple(numbers(given, (len(right),), f'shapes["{name}"]'))
     if given == right:
         return
     if given == right[::-1]:
         raise Wrong(
-            say(
-                "{name} has rows and columns exchanged: in x @ {name} its rows meet the columns "
-                "of x.",
-                name=name,
-            )
+            "{name} has rows and columns exchanged: in x @ {name} its rows meet the columns of x.",
+            name=name,
         )
-    sentence = say(
+    if bias:
+        raise Wrong(
+            "{name} has another size: it needs one number for each unit of its layer.", name=name
+        )
+    raise Wrong(
         "{name} has another size: it needs one number for each pair of units it connects.",
         name=name,
     )
-    if bias:
-        sentence = say(
-            "{name} has another size: it needs one number for each unit of its layer.", name=name
-        )
-    raise Wrong(sentence)

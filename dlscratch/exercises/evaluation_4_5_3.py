@@ -7,17 +7,10 @@ from dlscratch.words import say
 
 
 @exercise(
-    lambda: [
-        say("An epoch is over when as many pictures have been drawn as there are."),
-        say(
-            "1,000 pictures in batches of 300: three batches are 900 pictures, so it takes a "
-            "fourth."
-        ),
-        say(
-            "np.ceil rounds up, and int(...) makes an int of its result. complete: divide "
-            "10,000 by the iterations of one epoch, and leave out the epoch that is only begun."
-        ),
-    ]
+    "An epoch is over when as many pictures have been drawn as there are.",
+    "1,000 pictures in batches of 300: three batches are 900 pictures, so it takes a fourth.",
+    "np.ceil rounds up, and int(...) makes an int of its result. complete: divide "
+    "10,000 by the iterations of one epoch, and leave out the epoch that is only begun.",
 )
 def check_epochs(report, iterations_per_epoch, complete):
     """Check the arithmetic of epochs.
@@ -34,9 +27,7 @@ def check_epochs(report, iterations_per_epoch, complete):
         for given in [_iterations(iterations_per_epoch, *case) for case in cases]:
             if not isinstance(given, (int, np.integer)):
                 kind = type(given).__name__
-                raise Wrong(
-                    say("the numbers are right, but of type {kind}; make them int.", kind=kind)
-                )
+                raise Wrong("the numbers are right, but of type {kind}; make them int.", kind=kind)
         report.right("iterations_per_epoch")
     with report.part(say("complete is next: how often do 600 iterations fit into 10,000?")):
         mistakes = {
@@ -54,37 +45,25 @@ def _iterations(iterations_per_epoch, n, batch_size):
     given = call(iterations_per_epoch, n, batch_size)
     value = float(numbers(given, (), f"iterations_per_epoch({n}, {batch_size})"))
     right = -(-n // batch_size)
+    if value == right:
+        return given
+    values = {"n": n, "batch_size": batch_size, "value": value, "right": right}
+    case = say("{n:,} samples in batches of {batch_size:,} give {value:g} iterations.", **values)
+    missing = n - batch_size * (right - 1)
     known = {
-        right - 1: say(
-            "Samples that are still missing to an epoch: {missing}.",
-            missing=n - batch_size * (right - 1),
-        ),
+        right - 1: say("Samples that are still missing to an epoch: {missing}.", missing=missing),
         right + 1: say("That is one too many."),
         n / batch_size: say("Can an iteration be done in part?"),
     }
-    if value != right:
-        case = say(
-            "{n:,} samples in batches of {batch_size:,} give {value:g} iterations.",
-            n=n,
-            batch_size=batch_size,
-            value=value,
-        )
-        raise Wrong(case, known.get(value, say("Expected {right}.", right=right)))
-    return given
+    otherwise = say("Expected {right}.", **values)
+    raise Wrong(case, known.get(value, otherwise))
 
 
 @exercise(
-    lambda: [
-        say("In each run, compare the last numbers of the two losses."),
-        say(
-            "A run that is bad on both has not learned enough; in one that overfits, the two "
-            "move apart."
-        ),
-        say(
-            "stop_at is the iteration at which the smallest of that run's test losses stands: "
-            "iterations[np.argmin(test_losses)]."
-        ),
-    ]
+    "In each run, compare the last numbers of the two losses.",
+    "A run that is bad on both has not learned enough; in one that overfits, the two move apart.",
+    "stop_at is the iteration at which the smallest of that run's test losses stands: "
+    "iterations[np.argmin(test_losses)].",
 )
 def check_overfitting(report, runs, overfits, stop_at):
     """Check which run overfits, and when it should have been stopped.
@@ -108,14 +87,11 @@ def check_overfitting(report, runs, overfits, stop_at):
         _judge_run(filled(overfits), right, runs, gap)
         report.right(say("overfits, its two losses end {gap:.2f} apart", gap=gap[right]))
     with report.part(say("stop_at is next: at which iteration is the loss on test data lowest?")):
-        best = int(iterations[test.argmin()])
+        lowest, at = test.argmin(), iterations[train.argmin()]
+        best = int(iterations[lowest])
         mistakes = {
-            say("stop_at: that is a place in the list; which iteration stands there?"): (
-                int(test.argmin())
-            ),
-            say("stop_at: there the training loss is lowest; is it the best for new digits?"): (
-                iterations[train.argmin()]
-            ),
+            say("stop_at: that is a place in the list; which iteration stands there?"): lowest,
+            say("stop_at: there the training loss is lowest; is it the best for new digits?"): at,
             say("stop_at: that is the loss; at which iteration is it so low?"): test.min(),
         }
         otherwise = say("stop_at: at which iteration is the loss on test data lowest?")
@@ -141,40 +117,27 @@ def _judge_run(given, right, runs, gap):
     """Judge the name of the run that overfits."""
     if not isinstance(given, str) or given not in runs:
         names = ", ".join(map(repr, runs))
-        raise Wrong(say("overfits: expected one of {names}.", names=names))
+        raise Wrong("overfits: expected one of {names}.", names=names)
     if given == right:
         return
     if given == max(runs, key=lambda name: runs[name][1, -1]):
         raise Wrong(
-            say(
-                "overfits: run {name} is bad on training data too: it has not learned enough.",
-                name=given,
-            )
+            "overfits: run {name} is bad on training data too: it has not learned enough.",
+            name=given,
         )
     raise Wrong(
-        say(
-            "overfits: at the end of run {name} the two are {gap:.2f} apart, and in another run "
-            "they are further apart.",
-            name=given,
-            gap=gap[given],
-        )
+        "overfits: at the end of run {name} the two are {gap:.2f} apart, and in another run "
+        "they are further apart.",
+        name=given,
+        gap=gap[given],
     )
 
 
 @exercise(
-    lambda: [
-        say(
-            "A row is what the digit is, a column is what it was read as. On the diagonal they "
-            "agree."
-        ),
-        say(
-            "pair: leave out the diagonal. share: of the pictures that are a 2, look at row 2 only."
-        ),
-        say(
-            "accuracy: the sum of the diagonal, divided by the sum of all. share: one number of "
-            "row 2, divided by the sum of row 2."
-        ),
-    ]
+    "A row is what the digit is, a column is what it was read as. On the diagonal they agree.",
+    "pair: leave out the diagonal. share: of the pictures that are a 2, look at row 2 only.",
+    "accuracy: the sum of the diagonal, divided by the sum of all. share: one number of "
+    "row 2, divided by the sum of row 2.",
 )
 def check_confusion(report, counts, accuracy, pair, share):
     """Check what was read from a confusion matrix.
@@ -220,7 +183,7 @@ def check_confusion(report, counts, accuracy, pair, share):
     with report.part(say("pair is next: look for the largest number beside the diagonal.")):
         given = numbers(pair, (2,), "pair")
         if given[0] == given[1]:
-            raise Wrong(say("pair: that is on the diagonal, where nothing is wrong."))
+            raise Wrong("pair: that is on the diagonal, where nothing is wrong.")
         wrong = counts - np.diag(counts.diagonal())
         most_frequent = np.argwhere(wrong == wrong.max()).tolist()
         if given.tolist() not in most_frequent:

@@ -25,16 +25,9 @@ from dlscratch.words import say
 
 
 @exercise(
-    lambda: [
-        say(
-            "First keep the number that you are going to move: W = net.params[name], then W[index]."
-        ),
-        say("Write W[index] = value + h and take net.loss(x, t); then the same with value - h."),
-        say(
-            "Put W[index] = value back. Divide the difference of the losses by the way from -h "
-            "to +h."
-        ),
-    ]
+    "First keep the number that you are going to move: W = net.params[name], then W[index].",
+    "Write W[index] = value + h and take net.loss(x, t); then the same with value - h.",
+    "Put W[index] = value back. Divide the difference of the losses by the way from -h to +h.",
 )
 def check_one_weight(report, slope):
     """Check a central difference for one parameter of a network.
@@ -51,9 +44,8 @@ def check_one_weight(report, slope):
     places = [("W1", (2, 3), 0.2), ("b2", (1,), 0.3), ("W2", (0, 1), 0.2), ("b1", (2,), 0.1)]
     nets = [_fresh_net() for _ in places]
     before = copy.deepcopy(nets[0].params)
-    with report.part(
-        say("the slope is next: the two losses, then their difference divided by 2 * h.")
-    ):
+    next_step = say("the slope is next: the two losses, then their difference divided by 2 * h.")
+    with report.part(next_step):
         for net, (name, index, h) in zip(nets, places, strict=True):
             given = _slope_of(slope, net, x, t, name, index, h)
             _judge_slope(slope, given, (x, t, name, index, h))
@@ -76,7 +68,7 @@ def _slope_of(slope, net, x, t, name, index, h):
 
 
 def _moved_x():
-    return Wrong(say("you moved x, the pictures: move W[index], one number of the network."))
+    return Wrong("you moved x, the pictures: move W[index], one number of the network.")
 
 
 def _judge_slope(slope, given, place):
@@ -87,20 +79,19 @@ def _judge_slope(slope, given, place):
     right = (up - down) / (2 * h)
     if same(given, right):
         return
+    unchanged = say(
+        "the slope is 0: both losses are those of the unchanged net. W[index] = value + h "
+        "changes it; value + h alone does not, nor does a copy of W."
+    )
+    one_step = say("the second loss is that of the unmoved weight: from +h down to -h it is 2 * h.")
     mistakes = {
         say("/ 2 * h divides by 2 and then multiplies by h: write / (2 * h)."): right * h * h,
-        say(
-            "the slope is 0: both losses are those of the unchanged net. W[index] = value + h "
-            "changes it; value + h alone does not, nor does a copy of W."
-        ): 0,
+        unchanged: 0,
         say("the slope is twice too large: how far is it from -h to +h?"): 2 * right,
         say("the sign is wrong: take the loss at +h minus the loss at -h."): -right,
         say("this compares +h with no move at all; compare it with -h."): (up - here) / h,
         say("this compares -h with no move at all; compare it with +h."): (here - down) / h,
-        say("the second loss is that of the unmoved weight: from +h down to -h it is 2 * h."): (
-            up - here
-        )
-        / (2 * h),
+        one_step: (up - here) / (2 * h),
         say("the two losses are right, but their difference is not divided."): up - down,
     }
     for sentence, wrong in mistakes.items():
@@ -110,20 +101,16 @@ def _judge_slope(slope, given, place):
         raise _moved_x()
     if same(given, _slope_of(slope, _fresh_net(), x, t, name, index, 2 * h)):
         raise Wrong(
-            say(
-                "with h and with 2 * h your slope is the same: use the h that the function is "
-                "given, not one of its own."
-            )
+            "with h and with 2 * h your slope is the same: use the h that the function is "
+            "given, not one of its own."
         )
     raise Wrong(
-        say(
-            "{name}[{index}], h={h}: {given:.6f}; expected {right:.6f}.",
-            name=name,
-            index=", ".join(map(str, index)),
-            h=h,
-            given=given,
-            right=right,
-        )
+        "{name}[{index}], h={h}: {given:.6f}; expected {right:.6f}.",
+        name=name,
+        index=", ".join(map(str, index)),
+        h=h,
+        given=given,
+        right=right,
     )
 
 
@@ -140,38 +127,28 @@ def _loss_moved(net, x, t, name, index, move):
 
 def _judge_restored(params, before, name, index):
     """Say how the parameters differ from what they were before the learner's function."""
-    moved = params[name][index] - before[name][index]
-    if abs(moved) > 1e-9:
-        sentence = say(
-            "afterwards the weight is {moved:.4g} too low: put its old value back.", moved=-moved
+    up = params[name][index] - before[name][index]
+    if up > 1e-9:
+        raise Wrong(
+            "afterwards the weight is {moved:.4g} too high: put its old value back.", moved=up
         )
-        if moved > 0:
-            sentence = say(
-                "afterwards the weight is {moved:.4g} too high: put its old value back.",
-                moved=moved,
-            )
-        raise Wrong(sentence)
+    if up < -1e-9:
+        raise Wrong(
+            "afterwards the weight is {moved:.4g} too low: put its old value back.", moved=-up
+        )
     if any(not np.array_equal(params[key], before[key]) for key in before):
         raise Wrong(
-            say(
-                "the weight is not exactly what it was: adding and subtracting h loses digits; "
-                "keep the old value and put that back."
-            )
+            "the weight is not exactly what it was: adding and subtracting h loses digits; "
+            "keep the old value and put that back."
         )
 
 
 @exercise(
-    lambda: [
-        say("Go backwards. The gradient of the loss for a2 is da2 = (y - t) / n."),
-        say(
-            "From a = z @ W + b follow three gradients: z.T @ da for W, the sum of da over the "
-            "pictures for b, and da @ W.T for z."
-        ),
-        say(
-            "The slope of sigmoid is z1 * (1 - z1), and da1 is that times the gradient for z1. "
-            "Then W1 and b1 follow from x and da1 as W2 and b2 follow from z1 and da2."
-        ),
-    ]
+    "Go backwards. The gradient of the loss for a2 is da2 = (y - t) / n.",
+    "From a = z @ W + b follow three gradients: z.T @ da for W, the sum of da over the "
+    "pictures for b, and da @ W.T for z.",
+    "The slope of sigmoid is z1 * (1 - z1), and da1 is that times the gradient for z1. "
+    "Then W1 and b1 follow from x and da1 as W2 and b2 follow from z1 and da2.",
 )
 def check_backprop(report, gradient):
     """Check backpropagation through the two-layer network against central differences.
@@ -206,10 +183,8 @@ def check_backprop(report, gradient):
             report.right(name)
     if net.asked:
         raise Wrong(
-            say(
-                "these are the numbers of net.gradient, and they are right. Here, write its "
-                "formulas yourself."
-            )
+            "these are the numbers of net.gradient, and they are right. Here, write its "
+            "formulas yourself."
         )
     if report.next_step is None:
         net, x, t = _small_net_and_batch(n=2)
@@ -217,10 +192,7 @@ def check_backprop(report, gradient):
         for name in next_step:
             if not same(numbers(grads[name], right[name].shape, name), right[name]):
                 raise Wrong(
-                    say(
-                        "{name} is right for 6 pictures and wrong for 2: divide by len(x).",
-                        name=name,
-                    )
+                    "{name} is right for 6 pictures and wrong for 2: divide by len(x).", name=name
                 )
 
 
@@ -256,9 +228,7 @@ def _gradient_of(gradient, net, x, t):
     grads = call(gradient, net, x, t)
     for name, W in before.items():
         if not np.array_equal(W, net.params[name]):
-            raise Wrong(
-                say("{name} of the network is changed: only compute its gradient.", name=name)
-            )
+            raise Wrong("{name} of the network is changed: only compute its gradient.", name=name)
     return named(grads, before, "gradient(net, x, t)")
 
 
@@ -285,25 +255,17 @@ def _right_da2(net, x, t):
 def _judge_gradient(name, grad, right, n, more_mistakes):
     """Judge the gradient of one parameter."""
     if name[0] == "b" and shape_of(grad) == (n, *right.shape):
-        raise Wrong(say("{name} has a row for each picture: take their sum.", name=name))
+        raise Wrong("{name} has a row for each picture: take their sum.", name=name)
     grad = numbers(grad, right.shape, name)
+    far = {"name": name, "n": n, "difference": np.abs(grad - right).max()}
+    total, less = n * right, right / n
     mistakes = {
-        say(
-            "{name} is {n} times too large with {n} pictures: the loss is a mean.", name=name, n=n
-        ): n * right,
-        say(
-            "{name} is {n} times too small with {n} pictures: divide by n only once.",
-            name=name,
-            n=n,
-        ): right / n,
+        say("{name} is {n} times too large with {n} pictures: the loss is a mean.", **far): total,
+        say("{name} is {n} times too small with {n} pictures: divide by n only once.", **far): less,
         say("{name} has the wrong sign: is it y - t?", name=name): -right,
         **more_mistakes,
     }
-    otherwise = say(
-        "{name} differs from the central differences by up to {difference:.4g}.",
-        name=name,
-        difference=np.abs(grad - right).max(),
-    )
+    otherwise = say("{name} differs from the central differences by up to {difference:.4g}.", **far)
     compare(grad, right, mistakes, otherwise)
 
 
@@ -313,14 +275,11 @@ def _mistakes_in_W1(net, x, t):
     a1 = x @ W1 + b1
     z1 = sigmoid(a1)
     dz1 = _right_da2(net, x, t) @ W2.T
-    again = sigmoid(z1)
+    of_a1, again = x.T @ (dz1 * a1 * (1 - a1)), sigmoid(z1)
+    twice = x.T @ (dz1 * again * (1 - again))
     return {
         say("W1: where is the slope of sigmoid?"): x.T @ dz1,
         say("W1: z1 is sigmoid(a1) itself; its slope is z1 * (1 - z1)."): x.T @ (dz1 * z1),
-        say("W1: the slope of sigmoid is z1 * (1 - z1), with z1, not a1."): (
-            x.T @ (dz1 * a1 * (1 - a1))
-        ),
-        say("W1: z1 is already sigmoid(a1), and here sigmoid is applied to it again."): (
-            x.T @ (dz1 * again * (1 - again))
-        ),
+        say("W1: the slope of sigmoid is z1 * (1 - z1), with z1, not a1."): of_a1,
+        say("W1: z1 is already sigmoid(a1), and here sigmoid is applied to it again."): twice,
     }

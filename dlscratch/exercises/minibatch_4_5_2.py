@@ -9,14 +9,9 @@ from dlscratch.words import say
 
 
 @exercise(
-    lambda: [
-        say("Draw row numbers first: rng.choice(how_many, batch_size). How many rows are there?"),
-        say("Each picture must keep its answer: the same row numbers for x and for t."),
-        say(
-            "Keep the row numbers in batch_mask, index both arrays with it, and return the two "
-            "results."
-        ),
-    ]
+    "Draw row numbers first: rng.choice(how_many, batch_size). How many rows are there?",
+    "Each picture must keep its answer: the same row numbers for x and for t.",
+    "Keep the row numbers in batch_mask, index both arrays with it, and return the two results.",
 )
 def check_batch(report, batch):
     """Check a function that draws a mini-batch.
@@ -32,7 +27,7 @@ def check_batch(report, batch):
         _judge_chance(batches)
         if _rows_drawn(batch, "x_batch", seed=0) != batches[0]:
             raise Wrong(
-                say("the same seed gives two different batches: draw with the rng that is given.")
+                "the same seed gives two different batches: draw with the rng that is given."
             )
         report.right(say("every picture has the same chance"))
         report.right(say("the same seed draws the same pictures"))
@@ -41,10 +36,8 @@ def check_batch(report, batch):
         for seed, rows in enumerate(batches[:100]):
             if _rows_drawn(batch, "t_batch", seed) != rows:
                 raise Wrong(
-                    say(
-                        "the answers belong to other pictures: draw the row numbers once, and use "
-                        "them for x and for t."
-                    )
+                    "the answers belong to other pictures: draw the row numbers once, and use "
+                    "them for x and for t."
                 )
         report.right(say("the pictures keep their answers"))
 
@@ -59,22 +52,20 @@ def _rows_drawn(batch, name, seed, batch_size=8):
     pair = call(batch, X.copy(), T.copy(), batch_size, np.random.default_rng(seed))
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         filled(pair)
-        raise Wrong(say("return two arrays: return x_batch, t_batch"))
+        raise Wrong("return two arrays: return x_batch, t_batch")
     drawn, source = (pair[0], X) if name == "x_batch" else (pair[1], T)
     shape = shape_of(drawn)
     if shape is None or shape[:1] != (batch_size,):
         raise Wrong(
-            say(
-                "with batch_size={batch_size}, {name} has the shape {shape}: how many rows?",
-                batch_size=batch_size,
-                name=name,
-                shape=shape,
-            )
+            "with batch_size={batch_size}, {name} has the shape {shape}: how many rows?",
+            batch_size=batch_size,
+            name=name,
+            shape=shape,
         )
     drawn = numbers(drawn, (batch_size, 2), name)
     equal = (drawn[:, np.newaxis] == source).all(axis=2)
     if not equal.any(axis=1).all():
-        raise Wrong(say("{name} has a row that is not in {source}.", name=name, source=name[0]))
+        raise Wrong("{name} has a row that is not in {source}.", name=name, source=name[0])
     return equal.argmax(axis=1).tolist()
 
 
@@ -82,53 +73,36 @@ def _judge_chance(batches):
     """Say what is wrong if not every row has the same chance, in every place of a batch."""
     first, n = batches[0], len(ROWS)
     if all(rows == first for rows in batches):
-        raise Wrong(say("every call gives the rows {rows}: draw them with rng.", rows=first))
+        raise Wrong("every call gives the rows {rows}: draw them with rng.", rows=first)
     drawn = np.bincount(np.ravel(batches), minlength=n)
     if drawn.min() == 0:
         never = int(np.flatnonzero(drawn == 0)[-1])
         raise Wrong(
-            say(
-                "of {n} rows, row {never} is never drawn: from how many do you draw?",
-                n=n,
-                never=never,
-            )
+            "of {n} rows, row {never} is never drawn: from how many do you draw?", n=n, never=never
         )
     if all(len(set(rows)) < len(rows) for rows in batches):
         raise Wrong(
-            say(
-                "every batch has a picture twice, as in the rows {rows}: draw each row by itself.",
-                rows=first,
-            )
+            "every batch has a picture twice, as in the rows {rows}: draw each row by itself.",
+            rows=first,
         )
     if all(len(set(np.diff(rows) % n)) == 1 for rows in batches):
         raise Wrong(
-            say(
-                "a batch is a block of neighbours, as the rows {rows}: draw each row by itself.",
-                rows=first,
-            )
+            "a batch is a block of neighbours, as the rows {rows}: draw each row by itself.",
+            rows=first,
         )
     if drawn.min() < 0.5 * drawn.mean() or drawn.max() > 1.7 * drawn.mean():  # 5 sigma
         often, rarely = int(drawn.argmax()), int(drawn.argmin())
         raise Wrong(
-            say(
-                "row {often} is drawn far more often than row {rarely}: all need the same chance.",
-                often=often,
-                rarely=rarely,
-            )
+            "row {often} is drawn far more often than row {rarely}: all need the same chance.",
+            often=often,
+            rarely=rarely,
         )
 
 
 @exercise(
-    lambda: [
-        say("The numerical gradient needs two losses for each parameter, biases included."),
-        say(
-            "The network has 79,510 parameters. What do the losses of one iteration take together?"
-        ),
-        say(
-            "Multiply by 1,000 iterations, and divide by the 3,600 seconds of an hour. 0.3 ms "
-            "is 0.0003 s."
-        ),
-    ]
+    "The numerical gradient needs two losses for each parameter, biases included.",
+    "The network has 79,510 parameters. What do the losses of one iteration take together?",
+    "Multiply by 1,000 iterations, and divide by the 3,600 seconds of an hour. 0.3 ms is 0.0003 s.",
 )
 def check_run_time(report, losses, hours):
     """Check how long 1,000 iterations of the plain loop take for a 784-100-10 network.
@@ -141,10 +115,9 @@ def check_run_time(report, losses, hours):
         Time of 1,000 iterations if one loss takes 0.3 ms.
     """
     with report.part(say("losses is next: two losses for each parameter. How many parameters?")):
+        count = say("losses: that is the number of parameters. How many losses does each take?")
         mistakes = {
-            say(
-                "losses: that is the number of parameters. How many losses does each take?"
-            ): 79_510,
+            count: 79_510,
             say("losses: the biases are parameters too."): 2 * 79_400,
             say("losses: that is for 50 hidden units; this network has 100."): 79_520,
         }
@@ -171,17 +144,10 @@ def check_run_time(report, losses, hours):
 
 
 @exercise(
-    lambda: [
-        say("Draw loss_curve(0.1), then go up and down in factors of 10."),
-        say(
-            "A very small step changes the loss very little: go down from 0.1 for the one that "
-            "crawls."
-        ),
-        say(
-            "A step that is far too large jumps over the lowest point and ends higher: go up "
-            "from 1 in factors of 10, and look at the end of the curve."
-        ),
-    ]
+    "Draw loss_curve(0.1), then go up and down in factors of 10.",
+    "A very small step changes the loss very little: go down from 0.1 for the one that crawls.",
+    "A step that is far too large jumps over the lowest point and ends higher: go up "
+    "from 1 in factors of 10, and look at the end of the curve.",
 )
 def check_learning_rates(report, crawls, diverges, train):
     """Check a learning rate that is too small and one that is too large.
@@ -244,7 +210,7 @@ def _losses(name, rate, train):
     rate = float(numbers(rate, (), name))
     if not 0 < rate < np.inf:
         raise Wrong(
-            say("{name} is {rate:g}; a learning rate is a number above 0.", name=name, rate=rate)
+            "{name} is {rate:g}; a learning rate is a number above 0.", name=name, rate=rate
         )
     x, t = (np.asarray(part)[:6000] for part in train)
     trainer = Trainer(TwoLayerNet(x.shape[1], 50, 10, rng=0), (x, t), learning_rate=rate, rng=0)

@@ -7,14 +7,17 @@ import numpy as np
 import pytest
 from exercise_helpers import NOTEBOOKS, cells_of, verdict
 
+from dlscratch import exercises
 from dlscratch.exercises.questions import questions
+from dlscratch.words import choose_words
 
 QUESTIONS = questions()
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_letter_has_a_reaction_and_one_is_right(question):
-    right, reactions = QUESTIONS[question]
+    reactions = dict(QUESTIONS[question])
+    right = reactions.pop("right")
     assert list(reactions) == ["a", "b", "c"]
     said = {letter: verdict("check_question", question, letter) for letter in reactions}
     assert len(set(said.values())) == 3
@@ -36,6 +39,26 @@ def test_what_is_no_letter_is_told_how_to_answer(answer):
 def test_an_untouched_question_is_not_attempted_and_has_no_hint():
     said = verdict("check_question", "step", ...)
     assert said == 'not attempted: replace ... by "a", "b" or "c".\n'
+
+
+@pytest.mark.parametrize("name", ["rows", "", None, 3, ["row"]], ids=str)
+def test_a_question_of_another_name_is_told_in_a_line(name):
+    said = verdict("check_question", name, "a")
+    assert said == f"not yet: no question is called {name}: leave the name as it was.\n"
+
+
+@pytest.mark.parametrize(("answers", "options"), [((), {}), (("row", "a"), {"hint": 1})])
+def test_another_call_is_told_in_a_line(answers, options, capsys):
+    exercises.check_question(*answers, **options)
+    said = capsys.readouterr().out
+    assert said == "call the check like this: check_question(question, answer)\n"
+    choose_words("ja")
+    try:
+        exercises.check_question(*answers, **options)
+    finally:
+        choose_words("en")
+    said = capsys.readouterr().out
+    assert said == "判定は次のように呼び出します: check_question(question, answer)\n"
 
 
 def test_every_question_stands_in_one_notebook_below_its_three_answers():
