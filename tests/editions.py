@@ -1,30 +1,53 @@
-"""Hold the Japanese notebooks and guides in step with the English ones.
+"""Hold the notebooks and guides of every other language in step with the English ones.
 
-    python tests/editions.py                        give both the same cells, say what is left to do
-    python tests/editions.py 4.5.1_class ID ...     these cells render the English of today
-    python tests/editions.py README.md              all sections of README.ja.md do
+    python tests/editions.py                        give all the same cells, say what is left to do
+    python tests/editions.py ja/4.5.1_class ID ...  these cells render the English of today
+    python tests/editions.py README.ja.md           all its sections do
 
-A Japanese text cell keeps in its metadata a digest of the English cell that it renders; a code
-cell that draws a figure, one of the words ("alt" in its metadata) that describe it to who cannot
-see it. The first command brings in the cells that are new, in English and without a digest, drops
-those that are gone, and takes over code that has no Japanese in it; tests/test_editions.py checks
-what it prints.
-A section of a Japanese guide keeps its digest in a comment below its heading.
+A text cell of another language keeps in its metadata a digest of the English cell that it renders;
+a code cell that draws a figure, one of the words ("alt" in its metadata) that describe it to who
+cannot see it. The first command brings in the cells that are new, in English and without a digest,
+drops those that are gone, and takes over code that has no words of the language in it;
+tests/test_editions.py checks what it prints.
+A section of a guide keeps its digest in a comment below its heading.
 """
 
 import hashlib
 import re
 import sys
+import unicodedata
 from pathlib import Path
 
 import nbformat
+from messages import CATALOGUES, translated
+
+from dlscratch.copies import of_edition
+from dlscratch.words import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 ENGLISH = sorted(NOTEBOOKS.glob("*.ipynb"))
 GUIDES = [ROOT / "README.md", ROOT / "docs/teaching.md", ROOT / "docs/hub.md"]
 MARK = re.compile("<!-- english: (\\w+) -->\n")
-JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+OTHERS = [language for language in LANGUAGES if language != "en"]
+WORDS = {  # of each language: {English: translation}
+    po.parts[-3]: {message.id: message.string for message in translated(po) if message.id}
+    for po in CATALOGUES
+}
+
+
+def scripts(text):
+    """Name the scripts of the letters in a text, such as HIRAGANA, but for English ones."""
+    names = {unicodedata.name(letter).split()[0] for letter in text if letter.isalpha()}
+    return names - {"LATIN", "GREEK"}
+
+
+SCRIPTS = {language: scripts("".join(words.values())) for language, words in WORDS.items()}
+
+
+def is_in(language, text):
+    """Whether a text has letters of a language; one that has none but Latin ones passes."""
+    return not SCRIPTS[language] or bool(SCRIPTS[language] & scripts(text))
 
 
 def read(path):
@@ -32,11 +55,11 @@ def read(path):
     return nbformat.read(path, 4) if path.exists() else nbformat.v4.new_notebook()
 
 
-def japanese(path):
-    """Name the Japanese edition of an English notebook or guide."""
+def edition(language, path):
+    """Name the edition of an English notebook or guide in a language."""
     if path.suffix == ".md":
-        return path.with_suffix(".ja.md")
-    return path.parent / "ja" / path.name
+        return path.with_suffix(".md" if language == "en" else f".{language}.md")
+    return of_edition(path.parent, language) / path.name
 
 
 def sections(guide):
@@ -58,62 +81,68 @@ def prose(cell):
 
 
 def stale(english, cell):
-    """Whether a Japanese cell renders another English than today's."""
+    """Whether a cell renders another English than today's."""
     text = prose(english)
     return text is not None and cell.metadata.get("english") != digest(text)
 
 
-def in_step(english, ours):
-    """Return the Japanese cell for an English one: as it is, taken over, or new."""
-    source = english.source.replace('set_language("en")', 'set_language("ja")')
+def in_step(language, english, ours):
+    """Return the cell of a language for an English one: as it is, taken over, or new."""
+    source = english.source.replace('set_language("en")', f'set_language("{language}")')
     if ours is not None and ours.cell_type == english.cell_type:
-        if english.cell_type == "markdown" or ours.source == source or JAPANESE.search(ours.source):
-            return ours  # with its outputs, which are Japanese
+        if english.cell_type == "markdown" or ours.source == source or is_in(language, ours.source):
+            return ours  # with its outputs, which are in that language
     new = english.copy()
     new.source = source
     return new
 
 
-def take_over(path):
-    """Give a Japanese notebook the cells of the English one, and name what is left to do."""
-    english, notebook = read(path), read(japanese(path))
+def take_over(language, path):
+    """Give a notebook of a language the cells of the English one, and name what is left to do."""
+    english, mine = read(path), edition(language, path)
+    notebook = read(mine)
     ours = {cell.id: cell for cell in notebook.cells}
-    notebook.cells = [in_step(cell, ours.get(cell.id)) for cell in english.cells]
+    notebook.cells = [in_step(language, cell, ours.get(cell.id)) for cell in english.cells]
     notebook.metadata = english.metadata
-    japanese(path).parent.mkdir(exist_ok=True)
-    nbformat.write(notebook, japanese(path))
-    for cell, mine in zip(english.cells, notebook.cells, strict=True):
-        if stale(cell, mine):
-            print(f"{path.stem} {cell.id}: {prose(cell).strip().splitlines()[0][:60]}")
+    mine.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, mine)
+    for cell, translated_cell in zip(english.cells, notebook.cells, strict=True):
+        if stale(cell, translated_cell):
+            print(f"{mine.stem} {cell.id}: {prose(cell).strip().splitlines()[0][:60]}")
 
 
-def confirm(path, ids):
-    """Note that these Japanese cells render the English cells as they are now."""
-    notebook = read(japanese(path))
+def confirm(path, mine, ids):
+    """Note that these cells render the English cells as they are now."""
+    notebook = read(mine)
     english = {cell.id: cell for cell in read(path).cells}
     for cell in notebook.cells:
         if cell.id in ids:
             cell.metadata["english"] = digest(prose(english[cell.id]))
-    nbformat.write(notebook, japanese(path))
+    nbformat.write(notebook, mine)
 
 
-def confirm_guide(guide):
-    """Note that all sections of a Japanese guide render the English ones as they are now."""
-    pairs = zip(sections(guide), sections(japanese(guide)), strict=True)
+def confirm_guide(guide, mine):
+    """Note that all sections of a guide render the English ones as they are now."""
+    pairs = zip(sections(guide), sections(mine), strict=True)
     text = "".join(
         f"{heading}\n<!-- english: {digest(english)} -->\n{ours}"
         for (_, _, english), (heading, _, ours) in pairs
     )
-    japanese(guide).write_text(text, "utf-8")
+    mine.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] and sys.argv[1].endswith(".md"):
-        confirm_guide(Path(sys.argv[1]).absolute())
-    elif sys.argv[1:]:
-        if (notebook := NOTEBOOKS / f"{sys.argv[1]}.ipynb") not in ENGLISH:
-            sys.exit(f"There is no {notebook.name}. {__doc__}")
-        confirm(notebook, sys.argv[2:])
-    else:
-        for path in ENGLISH:
-            take_over(path)
+    name, *ids = sys.argv[1:] or [None]
+    for language in OTHERS:
+        for path in ENGLISH if name is None else []:
+            take_over(language, path)
+    found = [
+        (path, mine)
+        for language in OTHERS
+        for path in ENGLISH + GUIDES
+        if (mine := edition(language, path)) in (ROOT / str(name), NOTEBOOKS / f"{name}.ipynb")
+    ]
+    for path, mine in found:
+        confirm_guide(path, mine) if path in GUIDES else confirm(path, mine, ids)
+    if name and not found:
+        sys.exit(f"There is no {name}. {__doc__}")

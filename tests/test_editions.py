@@ -1,4 +1,4 @@
-"""The Japanese notebooks are the English ones, cell by cell."""
+"""The notebooks of every other language are the English ones, cell by cell."""
 
 import ast
 import re
@@ -7,22 +7,20 @@ import pytest
 from editions import (
     ENGLISH,
     GUIDES,
-    JAPANESE,
-    ROOT,
+    OTHERS,
+    WORDS,
     digest,
+    edition,
     in_step,
-    japanese,
+    is_in,
     prose,
     read,
     sections,
     stale,
 )
 from IPython.core.inputtransformer2 import TransformerManager
-from messages import PACKAGE, translated
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-CATALOGUE = PACKAGE / "locale/ja/LC_MESSAGES/dlscratch.po"
-WORDS = {message.id: message.string for message in translated(CATALOGUE) if message.id}
 FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NUMBERS = {
     word: str(n)
@@ -36,17 +34,14 @@ NUMBERS |= {"tenfold": "10", "eleventh": "11"}
 NUMBERS |= {"thirty": "30", "hundred": "100", "thousand": "1,000"}
 
 
-def pairs(path, is_meant):
-    """Pair the cells that are meant by their id."""
-    ours = {cell.id: cell for cell in read(japanese(path)).cells}
-    for cell in read(path).cells:
-        if is_meant(cell) and cell.id in ours:
-            yield cell, ours[cell.id]
-
-
-def out_of_step(path, is_meant, agree):
-    """Name the cells that do not agree."""
-    return [ours.id for english, ours in pairs(path, is_meant) if not agree(english, ours)]
+def out_of_step(path, language, is_meant, agree):
+    """Name the cells that do not agree with the English ones of the same id."""
+    ours = {cell.id: cell for cell in read(edition(language, path)).cells}
+    return [
+        cell.id
+        for cell in read(path).cells
+        if is_meant(cell) and cell.id in ours and not agree(cell, ours[cell.id])
+    ]
 
 
 def is_text(cell):
@@ -61,11 +56,12 @@ def draws(cell):
     return any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
 
 
-def says(span):
-    """Say in Japanese what a code span quotes: a button, or how a check's answer begins."""
-    if span in WORDS and not span.islower():  # `gradient` is a name in the code, `Start` a button
-        return WORDS[span]
-    for english, ours in WORDS.items():
+def says(language, span):
+    """Translate what a code span quotes: a button, or how a check's answer begins."""
+    words = WORDS[language]
+    if span in words and not span.islower():  # `gradient` is a name in the code, `Start` a button
+        return words[span]
+    for english, ours in words.items():
         if english.startswith(f"{span}: ") and ": " in ours:
             return ours.partition(": ")[0]
     return span
@@ -96,11 +92,11 @@ def shape(code):
     return ast.dump(Blank().visit(parse(code))), strings
 
 
-def same_code(english, ours):
-    """Whether code differs at most in comments, spaces and strings that are now Japanese."""
+def same_code(language, english, ours):
+    """Whether code differs at most in comments, spaces and strings that are translated."""
     (was, texts), (now, ours_texts) = shape(english), shape(ours)
     return was == now and all(
-        "".join(a.split()) == "".join(b.split()) or JAPANESE.search(b) or (a, b) == ("en", "ja")
+        "".join(a.split()) == "".join(b.split()) or is_in(language, b) or (a, b) == ("en", language)
         for a, b in zip(texts, ours_texts, strict=True)
     )
 
@@ -126,7 +122,7 @@ def numbers(text):
 
 
 def same_numbers(english, ours):
-    """Japanese writes in digits what English has as words, and counts where English need not."""
+    """Others write in digits what English has as words, and count where English need not."""
     extra = numbers(ours) - written(english)
     return numbers(english) <= numbers(ours) and all(n in "12" for n in extra)
 
@@ -137,88 +133,80 @@ def written(text):
     return numbers(text) | {NUMBERS[word] for word in words if word in NUMBERS}
 
 
-def test_every_notebook_has_a_japanese_edition_with_the_same_cells():
-    for path in ENGLISH:
-        assert [(cell.id, cell.cell_type) for cell in read(japanese(path)).cells] == [
-            (cell.id, cell.cell_type) for cell in read(path).cells
-        ], f"{path.name}: call tests/editions.py"
-
-
+@pytest.mark.parametrize("language", OTHERS)
 @pytest.mark.parametrize("path", ENGLISH, ids=lambda path: path.stem)
 class TestEdition:
-    def test_cells_render_the_english_of_today(self, path):
-        changed = out_of_step(path, prose, lambda english, ours: not stale(english, ours))
+    def test_it_has_the_same_cells(self, path, language):
+        assert [(cell.id, cell.cell_type) for cell in read(edition(language, path)).cells] == [
+            (cell.id, cell.cell_type) for cell in read(path).cells
+        ], "call tests/editions.py"
+
+    def test_cells_render_the_english_of_today(self, path, language):
+        changed = out_of_step(path, language, prose, lambda a, b: not stale(a, b))
         assert changed == [], "their English has changed: CONTRIBUTING.md says what to do"
 
-    def test_prose_is_japanese(self, path):
-        assert out_of_step(path, prose, lambda _, ours: JAPANESE.search(prose(ours))) == []
+    def test_prose_is_translated(self, path, language):
+        assert out_of_step(path, language, prose, lambda _, b: is_in(language, prose(b))) == []
 
-    def test_figures_are_described_to_who_cannot_see_them(self, path):
-        assert out_of_step(path, draws, lambda english, _: prose(english)) == []
+    def test_figures_are_described_to_who_cannot_see_them(self, path, language):
+        assert out_of_step(path, language, draws, lambda a, _: prose(a)) == []
 
-    def test_code_cells_differ_by_strings_and_comments_only(self, path):
-        assert out_of_step(path, is_code, lambda a, b: same_code(a.source, b.source)) == []
+    def test_code_cells_differ_by_strings_and_comments_only(self, path, language):
+        def agree(a, b):
+            return same_code(language, a.source, b.source)
 
-    def test_code_in_text_cells_differs_by_strings_and_comments_only(self, path):
-        def agree(english, ours):
-            a, b = FENCE.findall(english.source), FENCE.findall(ours.source)
-            return len(a) == len(b) and all(map(same_code, a, b))
+        assert out_of_step(path, language, is_code, agree) == []
 
-        assert out_of_step(path, is_text, agree) == []
-
-    def test_code_spans_are_the_same(self, path):
-        def agree(english, ours):
-            return {says(span) for span in spans(english.source)} == spans(ours.source)
-
-        assert out_of_step(path, is_text, agree) == []
-
-    def test_formulas_and_links_are_the_same(self, path):
-        def agree(english, ours):
-            return (formulas(english.source), links(english.source)) == (
-                formulas(ours.source),
-                links(ours.source),
+    def test_text_cells_have_the_same_code_spans_formulas_links_and_numbers(self, path, language):
+        def agree(a, b):
+            blocks = FENCE.findall(a.source), FENCE.findall(b.source)
+            return (
+                len(blocks[0]) == len(blocks[1])
+                and all(same_code(language, *pair) for pair in zip(*blocks, strict=True))
+                and {says(language, span) for span in spans(a.source)} == spans(b.source)
+                and formulas(a.source) == formulas(b.source)
+                and links(a.source) == links(b.source)
             )
 
-        assert out_of_step(path, is_text, agree) == []
+        assert out_of_step(path, language, is_text, agree) == []
+        assert (
+            out_of_step(path, language, prose, lambda a, b: same_numbers(*map(prose, (a, b)))) == []
+        )
 
-    def test_numbers_are_the_same(self, path):
-        assert out_of_step(path, prose, lambda a, b: same_numbers(prose(a), prose(b))) == []
 
-
+@pytest.mark.parametrize("language", OTHERS)
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
-def test_sections_of_a_guide_render_the_english_of_today(guide):
-    english, ours = list(sections(guide)), list(sections(japanese(guide)))
-    assert len(english) == len(ours)
-    changed = [
-        heading
-        for (heading, _, text), (_, rendered, _) in zip(english, ours, strict=True)
-        if rendered != digest(text)
-    ]
+def test_sections_of_a_guide_render_the_english_of_today(guide, language):
+    """They have no numbers of their own; they may leave some out, as in tables of measurements."""
+    changed = []
+    for (_, _, english), (heading, rendered, ours) in zip(
+        sections(guide), sections(edition(language, guide)), strict=True
+    ):
+        assert {n for n in numbers(ours) if int(n[0]) > 2} <= written(english), heading
+        changed += [heading] if rendered != digest(english) else []
     assert changed == [], "their English has changed: CONTRIBUTING.md says what to do"
 
 
-def test_the_teaching_plan_names_sections_of_the_japanese_notebooks():
-    notebooks = [read(japanese(path)) for path in ENGLISH]
-    headings = {
-        line.lstrip("# ")
-        for notebook in notebooks
-        for cell in notebook.cells
-        if cell.cell_type == "markdown"
-        for line in cell.source.splitlines()
-        if line[:1] == "#"
-    }
-    plan = (ROOT / "docs/teaching.ja.md").read_text("utf-8").split("\n## 学ぶ人の思い込み")[0]
-    named = set(re.findall("「(.+?)」", plan)) - {"わからない"}
-    assert len(named) > 5 and named <= headings
+def headings(cell):
+    return [line.lstrip("# ") for line in cell.source.splitlines() if line[:1] == "#"]
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
-def test_a_guide_has_no_numbers_of_its_own(guide):
-    """It may leave some out, such as tables of measurements."""
-    for (_, _, english), (heading, _, ours) in zip(
-        sections(guide), sections(japanese(guide)), strict=True
-    ):
-        assert {n for n in numbers(ours) if int(n[0]) > 2} <= written(english), heading
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_teaching_plan_names_sections_as_the_notebooks_do(language):
+    ours = {}
+    for path in ENGLISH:
+        for pair in zip(
+            *(read(edition(each, path)).cells for each in ("en", language)), strict=True
+        ):
+            ours |= zip(*map(headings, pair), strict=True) if is_text(pair[0]) else {}
+    (guide,) = (guide for guide in GUIDES if guide.stem == "teaching")
+    plan, our_plan = (
+        "".join(text for _, _, text in list(sections(edition(each, guide)))[:3])
+        for each in ("en", language)
+    )
+    named = [heading for heading in ours if f'"{heading.rstrip("?")}' in plan]
+    assert len(named) > 5
+    assert [heading for heading in named if ours[heading] not in our_plan] == []
 
 
 @pytest.mark.parametrize(
@@ -236,8 +224,8 @@ def test_a_guide_has_no_numbers_of_its_own(guide):
         ('gradient="backprop"', 'gradient="numerical"', False),
     ],
 )
-def test_code_may_differ_by_comments_and_by_strings_that_are_japanese(english, ours, same):
-    assert same_code(english, ours) == same
+def test_code_may_differ_by_comments_and_by_strings_that_are_translated(english, ours, same):
+    assert same_code("ja", english, ours) == same
 
 
 @pytest.mark.parametrize(
@@ -265,8 +253,8 @@ def test_a_text_cell_is_stale_as_soon_as_its_english_changes():
 
 def test_code_without_japanese_is_taken_over_when_it_changes():
     ours = new_code_cell("check(1)", outputs=[new_output("stream", text="正解")])
-    assert in_step(new_code_cell("check(1)"), ours) is ours
-    assert in_step(new_code_cell("check(2)"), ours).source == "check(2)"
-    assert in_step(new_code_cell('set_language("en")'), ours).source == 'set_language("ja")'
+    assert in_step("ja", new_code_cell("check(1)"), ours) is ours
+    assert in_step("ja", new_code_cell("check(2)"), ours).source == "check(2)"
+    assert in_step("ja", new_code_cell('set_language("en")'), ours).source == 'set_language("ja")'
     ours = new_code_cell('print("損失", loss)')
-    assert in_step(new_code_cell('print("loss", loss)'), ours) is ours
+    assert in_step("ja", new_code_cell('print("loss", loss)'), ours) is ours

@@ -8,7 +8,7 @@ shows the widget.
 import re
 
 import pytest
-from editions import ENGLISH, ROOT, japanese, read
+from editions import ENGLISH, ROOT, edition, read
 from test_digit_pad_page import ZERO
 from test_lite import shows_a_widget
 from waiting import until
@@ -25,8 +25,7 @@ PLAIN = "[class*=jp-OutputArea-prompt] { display: none } .jp-OutputArea-output {
 @pytest.mark.parametrize("language", WORDS)
 @pytest.mark.parametrize("english", ENGLISH, ids=lambda path: path.stem)
 def test_pictures_are_taken(notebook, english, language):
-    path = english if language == "en" else japanese(english)
-    code = [cell for cell in read(path).cells if cell.cell_type == "code"]
+    code = [cell for cell in read(edition(language, english)).cells if cell.cell_type == "code"]
     if not any(map(shows_a_widget, code)):
         return
     page = notebook([cell.source for cell in code])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from all_digits import mnist
+from editions import OTHERS, WORDS, is_in
 
 from dlscratch import exercises, sigmoid, softmax
 from dlscratch.words import choose_words
@@ -23,19 +24,19 @@ del CHECKS["check_question"]  # its answers are in test_questions.py
 
 
 def verdict(check, *answers, **options):
-    """Return what a check prints in English; what it prints in Japanese must say the same."""
+    """Return what a check prints in English; in every other language it must say the same."""
     english = printed_by_check(check, *answers, **options)
-    if english not in SAID_IN_JAPANESE:
-        choose_words("ja")
+    for language in OTHERS if english not in SAID else []:
+        choose_words(language)
         try:
-            assert_says_the_same(english, printed_by_check(check, *answers, **options))
+            assert_says_the_same(language, english, printed_by_check(check, *answers, **options))
         finally:
             choose_words("en")
-        SAID_IN_JAPANESE.add(english)
+    SAID.add(english)
     return english
 
 
-SAID_IN_JAPANESE = set()  # a check of a hundred wrong answers need not say the same twice
+SAID = set()  # in every language: a check of a hundred wrong answers need not say the same twice
 
 
 def printed_by_check(check, *answers, **options):
@@ -45,19 +46,18 @@ def printed_by_check(check, *answers, **options):
     return printed.getvalue()
 
 
-def assert_says_the_same(english, japanese):
-    """Line by line: in Japanese, with the same verdict and the same numbers."""
-    lines = zip(english.splitlines(), japanese.splitlines(), strict=True)
-    for line, ours in lines:
-        assert JAPANESE.search(ours), ours
-        begins = line.split(":")[0]
-        assert ours.startswith(f"{VERDICTS.get(begins, '')}"), (line, ours)
-        assert set(NUMBER.findall(line)) <= set(NUMBER.findall(ours)), (line, ours)
-
-
-JAPANESE, NUMBER = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]"), re.compile(r"\d+")
-VERDICTS = {"right": "正解: ", "not yet": "まだです: ", "not attempted": "未解答: "}
-VERDICTS["right so far"] = "ここまで正解: "
+def assert_says_the_same(language, english, ours):
+    """Line by line: in that language, with the same verdict and the same numbers."""
+    verdicts = {
+        a.split("{")[0]: b.split("{")[0]
+        for a, b in WORDS[language].items()
+        if re.match(r"[a-z ]+: \{", a)
+    }
+    for line, our_line in zip(english.splitlines(), ours.splitlines(), strict=True):
+        assert is_in(language, our_line), our_line
+        begins = next((b for a, b in verdicts.items() if line.startswith(a)), "")
+        assert our_line.startswith(begins), (line, our_line)
+        assert set(re.findall(r"\d+", line)) <= set(re.findall(r"\d+", our_line)), (line, our_line)
 
 
 # The notebooks: an exercise is a code cell that calls a check, its solution the python block
