@@ -11,9 +11,21 @@ READY = .venv/ready
 SITE ?= lite/site
 # The folder with the files of Pyodide's release; or `make lite` downloads what it needs of them.
 PYODIDE ?= $(or $(wildcard ../shared/pyodide),download)
-UV = uv==0.13.9
 # Into the environment, also where pip's own settings name another place (user = yes, target).
 INTO = install --disable-pip-version-check --no-user --target= --root=/ --prefix="$(CURDIR)"
+
+# An environment in folder 1 with the packages of lock 2: by uv, whose cache goes with it; or by
+# pip where uv cannot be had or does not reach the packages (it reads none of pip's settings).
+define ENVIRONMENT
+	@$(PYTHON) -m venv --clear $(1)
+	@{ $(1)/bin/python -m pip $(INTO)/$(1) --quiet --require-hashes -r uv.txt && \
+		$(1)/bin/uv pip install --python $(1)/bin/python --cache-dir $(1)/cache \
+			--require-hashes --no-deps -r $(2); } || { \
+		echo "uv did not bring the packages; now pip, which takes longer:"; \
+		$(PYTHON) -m venv --clear $(1) && \
+		$(1)/bin/python -m pip $(INTO)/$(1) --require-hashes --no-deps -r $(2); }
+	@rm -rf $(1)/cache
+endef
 
 help:
 	@echo "make lab        open the course in JupyterLab, in copies of your own in my_course"
@@ -29,7 +41,7 @@ help:
 	@echo "make pictures   take the pictures of the widgets for its pages to read anew"
 	@echo "make lite-serve show that site at http://127.0.0.1:8000/"
 	@echo "make lock       make requirements.txt anew from pyproject.toml"
-	@echo "Each sets up .venv by itself the first time (1 to 3 minutes)."
+	@echo "Each sets up .venv by itself the first time (about a minute)."
 
 lab: $(READY)
 	@$(BIN)/python -m dlscratch $(EDITION) $(LAB_FLAGS)
@@ -46,7 +58,7 @@ lint: $(READY)
 
 # Without the browser, which tires of waiting on a busy machine:
 # PYTEST_ADDOPTS=--ignore=tests/browser make matrix
-matrix: $(READY) .venv-uv/bin/uv
+matrix: $(READY)
 	@$(BIN)/python tests/matrix.py
 
 notebooks: $(READY)
@@ -55,25 +67,14 @@ notebooks: $(READY)
 messages: $(READY)
 	@$(BIN)/python tests/messages.py
 
-# The environment is made from nothing whenever the lock or pyproject.toml changed or an
-# earlier try was cut short: the file `ready` is written last.
-$(READY): requirements.txt pyproject.toml
+# The environment is made from nothing whenever a lock or pyproject.toml changed or an earlier
+# try was cut short: the file `ready` is written last.
+$(READY): requirements.txt uv.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "The course needs Python 3.11 or newer, and \"$(PYTHON)\" is not."; \
 		echo "Name another one like this: make lab PYTHON=python3.12"; exit 1; }
-	@echo "Setting up .venv (once, 1 to 3 minutes):"
-	@echo "1. an empty Python environment"
-	@$(PYTHON) -m venv --clear .venv
-	@echo "2. JupyterLab, NumPy and the other packages, at tested versions"
-	@{ $(BIN)/python -m pip $(INTO)/.venv --require-hashes --no-deps -r requirements.txt \
-		|| echo FAILED; } | { \
-		all=$$(grep -c == requirements.txt); n=0; \
-		while read -r word rest; do case "$$word" in \
-			Collecting | Processing | Ignoring) n=$$((n + 1)); printf '\r   %d of %d' $$n $$all ;; \
-			Installing) printf '\n   unpacking them\n' ;; \
-			FAILED) exit 1 ;; \
-		esac; done; }
-	@echo "3. the course's own package, dlscratch, and its digits for all notebooks to share"
+	@echo "Setting up .venv (once, about a minute):"
+	$(call ENVIRONMENT,.venv,requirements.txt)
 	@$(BIN)/python -m pip $(INTO)/.venv --quiet --no-build-isolation --no-deps -e .
 	@$(BIN)/python -c "from dlscratch.mnist import share_mnist; share_mnist()"
 	@touch $@
@@ -88,10 +89,9 @@ bench: .venv-bench/ready
 	@mv benchmarks/results.part benchmarks/results.md
 	@cat benchmarks/results.md
 
-.venv-bench/ready: requirements.txt pyproject.toml
+.venv-bench/ready: requirements.txt uv.txt pyproject.toml
 	@echo "Setting up .venv-bench with the libraries to compare with (once, 5 minutes)"
-	@$(PYTHON) -m venv --clear .venv-bench
-	@.venv-bench/bin/python -m pip $(INTO)/.venv-bench --quiet --require-hashes --no-deps -r requirements.txt
+	$(call ENVIRONMENT,.venv-bench,requirements.txt)
 	@.venv-bench/bin/python -m pip $(INTO)/.venv-bench --quiet -e '.[bench]' $(TORCH)
 	@touch $@
 
@@ -107,21 +107,17 @@ lite-serve: $(READY)
 	@echo "Showing the course at http://127.0.0.1:8000/. To end it, press Ctrl-C here."
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE) >/dev/null 2>&1
 
-.venv-lite/ready: lite/requirements.txt
+.venv-lite/ready: lite/requirements.txt uv.txt
 	@echo "Setting up .venv-lite, to build the site with (once, 1 minute)"
-	@$(PYTHON) -m venv --clear .venv-lite
-	@.venv-lite/bin/python -m pip $(INTO)/.venv-lite --quiet --require-hashes --no-deps -r lite/requirements.txt
+	$(call ENVIRONMENT,.venv-lite,lite/requirements.txt)
 	@touch $@
 
-lock: .venv-uv/bin/uv
-	@.venv-uv/bin/uv export --quiet --upgrade --no-default-groups --extra lab --extra ja --extra test --group build \
+lock: $(READY)
+	@$(BIN)/uv export --quiet --upgrade --no-default-groups --extra test --group build \
 		--no-emit-project --format requirements.txt --output-file requirements.txt
-	@.venv-uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-header lite/requirements.in --output-file lite/requirements.txt
-
-.venv-uv/bin/uv: Makefile # which names its version
-	@$(PYTHON) -m venv --clear .venv-uv
-	@.venv-uv/bin/python -m pip $(INTO)/.venv-uv --quiet $(UV)
-	@touch $@
+	@echo uv | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate \
+		--output-file uv.txt -
 
 .PHONY: help lab test faults lint matrix notebooks messages bench lite pictures lite-serve lock
