@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from matrix import SUITES
+from matrix import COLAB, SUITES
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -26,17 +26,18 @@ DATA = ROOT / "dlscratch" / "data"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 DEPENDENCIES = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-TO_INSTALL = DEPENDENCIES + [Requirement(line) for line in EXTRAS["lab"]]
+BY_NAME = {r.name: r for r in [*DEPENDENCIES, *map(Requirement, EXTRAS["lab"])]}
+TO_INSTALL = list(BY_NAME.values())
 TO_LOCK = TO_INSTALL + [
     Requirement(line)
-    for line in EXTRAS["ja"] + EXTRAS["test"] + PROJECT["build-system"]["requires"]
+    for line in EXTRAS["ja"] + EXTRAS["test"][1:] + PROJECT["build-system"]["requires"]
 ]
+LOCKS = ["requirements.txt", "uv.txt", "lite/requirements.txt"]
 
 
-@pytest.fixture(scope="module")
-def lock():
-    """Return the entries of the lock, each as one line."""
-    text = (ROOT / "requirements.txt").read_text("utf-8").replace("\\\n", "")
+def entries(lock):
+    """Return the entries of a lock, each as one line."""
+    text = (ROOT / lock).read_text("utf-8").replace("\\\n", "")
     return [line for line in text.splitlines() if not line.lstrip().startswith("#")]
 
 
@@ -51,24 +52,27 @@ def test_conda_installs_what_pyproject_asks_for():
     conda_forge = {"matplotlib": "matplotlib-base"}
     expected = [(conda_forge.get(r.name, r.name), r.specifier) for r in TO_INSTALL]
     assert [(r.name, r.specifier) for r in map(Requirement, packages)] == expected
-    assert by_pip == {"pip": ["-e .[lab,ja,test]"]}
+    nbval = [line.replace(" ", "") for line in EXTRAS["test"][1:3]]
+    assert by_pip == {"pip": ["-e .[lab,ja]", *nbval]}
 
 
+@pytest.mark.parametrize("lock", LOCKS)
 def test_lock_pins_every_package_by_hash(lock):
-    assert lock
-    for line in lock:
+    assert entries(lock)
+    for line in entries(lock):
         requirement, *hashes = line.split("--hash=")
         assert [s.operator for s in Requirement(requirement).specifier] == ["=="], line
         assert hashes and all(h.startswith("sha256:") for h in hashes), line
 
 
-def test_lock_holds_no_address():
-    assert "://" not in (ROOT / "requirements.txt").read_text("utf-8")
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_holds_no_address(lock):
+    assert "://" not in (ROOT / lock).read_text("utf-8")
 
 
 @pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
-def test_lock_holds_every_requirement_once(lock, python, system):
+def test_lock_holds_every_requirement_once(python, system):
     machine = {
         "python_version": python,
         "python_full_version": f"{python}.0",
@@ -76,7 +80,7 @@ def test_lock_holds_every_requirement_once(lock, python, system):
         "implementation_name": "cpython",
     }
     pinned = {}
-    for line in lock:
+    for line in entries("requirements.txt"):
         entry = Requirement(line.split("--hash=")[0])
         if entry.marker is None or entry.marker.evaluate(machine):
             assert entry.name not in pinned, f"two versions of {entry.name}"
@@ -96,8 +100,9 @@ def test_make_matrix_runs_every_python_of_the_workflow_and_the_lowest_versions()
 
 
 def test_make_matrix_installs_the_packages_of_environment_yml():
-    python, packages, (by_conda, by_pip) = SUITES[-1]
-    assert (python, packages, by_pip) == ("3.13", "environment.yml", ["-e", ".[lab,ja,test]"])
+    (suite,) = (suite for suite in SUITES if suite[1] == "environment.yml")
+    python, _, (by_conda, by_pip, _) = suite
+    assert (python, by_pip[:2]) == ("3.13", ["-e", ".[lab,ja]"])
     assert [(r.name, r.specifier) for r in map(Requirement, by_conda)] == [
         (r.name, r.specifier) for r in TO_INSTALL
     ]
@@ -123,6 +128,17 @@ def test_data_is_what_its_table_says():
 def test_citation_is_of_this_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == dlscratch.__version__
+
+
+def test_package_takes_what_colab_has():
+    """Colab's own widgets work with its own page alone: an upgrade there would break them."""
+    has = dict(entry.split("==") for entry in COLAB)
+    for requirement in DEPENDENCIES:
+        assert requirement.specifier.contains(has[requirement.name]), requirement
+
+
+def test_extra_for_the_tests_brings_what_they_drive():
+    assert Requirement(EXTRAS["test"][0]) == Requirement("dlscratch[lab,ja]")
 
 
 def test_package_does_not_ask_for_jupyterlab():

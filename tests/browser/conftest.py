@@ -72,6 +72,7 @@ def lab(tmp_path_factory):
     """Start JupyterLab in an empty folder; its address, with the token, and that folder."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium or Chrome, such as Debian's: apt-get install chromium")
+    pytest.importorskip("jupyterlab")
     home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("notebooks")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
