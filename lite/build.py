@@ -19,27 +19,23 @@ from pages import write_pages
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 CACHE = ROOT / "lite" / "cache"
+SCRIPTS = ROOT / "lite" / "scripts"
 WHEELS = ["anywidget", "comm", "ipywidgets", "matplotlib-fontja", "psygnal", "tqdm"]
 WHEELS += ["typing-extensions"]
-LOADED_AT_ONCE = [*KERNEL, "dlscratch", "matplotlib-fontja"]  # faster than when first imported
+EXTENSION = "@jupyterlite/pyodide-kernel-extension"
+KERNEL_WHEELS = ["ipykernel", "piplite", "pyodide_kernel"]  # in that extension
+LOADED_AT_ONCE = [*KERNEL, *KERNEL_WHEELS, "comm", "dlscratch"]  # faster than when first imported
 SETTINGS = {
-    "jupyter-lite-schema-version": 0,
-    "jupyter-config-data": {
-        "appName": "dlscratch",
-        "exposeAppInBrowser": True,  # for the tests
-        "disabledExtensions": ["@jupyterlab/terminal-extension"],
-        "faviconUrl": "./favicon.ico",
-        "litePluginSettings": {
-            "@jupyterlite/pyodide-kernel-extension:kernel": {
-                "disablePyPIFallback": True,  # ask no other host
-                "loadPyodideOptions": {"packages": LOADED_AT_ONCE},
-            }
-        },
-    },
+    "appName": "dlscratch",
+    "exposeAppInBrowser": True,  # for scripts/lesson.js, and the tests
+    "disabledExtensions": ["@jupyterlab/terminal-extension"],
+    "faviconUrl": "./favicon.ico",
 }
-OVERRIDES = {  # a notebook that is closed gives its memory back
-    "@jupyterlab/notebook-extension:tracker": {"kernelShutdown": True}
+KERNEL_SETTINGS = {
+    "disablePyPIFallback": True,  # ask no other host
+    "loadPyodideOptions": {"packages": LOADED_AT_ONCE},
 }
+APPS = ["notebooks", "tree"]  # JupyterLab, with its sidebar, leaves a phone no room
 OLD_FONTS = ["*.eot", "*.svg", "*.ttf"]  # in build/, beside the .woff2 that every browser takes
 
 
@@ -68,26 +64,65 @@ def build(site, pyodide):
     """
     if site.exists() and any(site.iterdir()) and not (site / "jupyter-lite.json").exists():
         sys.exit(f"{site} holds something else than a site; name an empty folder")
-    for folder in (CACHE / "stage", CACHE / "wheels", site):
+    stage, wheels, python = CACHE / "stage", CACHE / "wheels", CACHE / "pyodide"
+    for folder in (stage, wheels, python, site):
         shutil.rmtree(folder, ignore_errors=True)
-    stage, wheels = CACHE / "stage", CACHE / "wheels"
-    (stage / "static" / "pyodide").mkdir(parents=True)
+    for folder in (stage, wheels, python):
+        folder.mkdir(parents=True)
     run("-m", "flit_core.wheel", "--outdir", wheels, ROOT)
     fetch_wheels(wheels)
-    write_pyodide(stage / "static" / "pyodide", pyodide, sorted(wheels.glob("*.whl")))
+    of_kernel = Path(sys.prefix, "share/jupyter/labextensions", EXTENSION, "static/pypi")
+    for name in KERNEL_WHEELS:
+        shutil.copy(next(of_kernel.glob(f"{name}-*.whl")), wheels)
+    digest = write_pyodide(python, pyodide, sorted(wheels.glob("*.whl")))
+    address = f"static/pyodide-{digest[:8]}"  # a new one for each new content
     copy_notebooks(stage / "notebooks")
-    (stage / "jupyter-lite.json").write_text(json.dumps(SETTINGS), "utf-8")
-    (stage / "overrides.json").write_text(json.dumps(OVERRIDES), "utf-8")
+    kernel = KERNEL_SETTINGS | {"pyodideUrl": f"./{address}/pyodide.js"}
+    settings = SETTINGS | {"litePluginSettings": {f"{EXTENSION}:kernel": kernel}}
+    lite = {"jupyter-lite-schema-version": 0, "jupyter-config-data": settings}
+    (stage / "jupyter-lite.json").write_text(json.dumps(lite), "utf-8")
     run(
-        *["-m", "jupyter", "lite", "build", "--apps=lab", "--no-sourcemaps", "--no-libarchive"],
-        *["--no-unused-shared-packages", "--lite-dir", stage, "--contents", stage / "notebooks"],
-        *["--output-dir", site],
+        *["-m", "jupyter", "lite", "build", *[f"--apps={app}" for app in APPS], "--no-sourcemaps"],
+        *["--no-libarchive", "--no-unused-shared-packages", "--lite-dir", stage],
+        *["--contents", stage / "notebooks", "--output-dir", site],
     )
-    (site / "lab" / "favicon.ico").rename(site / "favicon.ico")  # where browsers look for it
+    shutil.move(python, site / address)
+    (site / "notebooks" / "favicon.ico").rename(site / "favicon.ico")  # where browsers look for it
     for pattern in OLD_FONTS:
         for file in (site / "build").glob(pattern):
             file.unlink()
+    leave_out_ssl(site / "extensions" / EXTENSION / "static")
     write_pages(site, NOTEBOOKS)
+    add_scripts(site)
+
+
+def leave_out_ssl(extension):
+    """Let the kernel load no SSL, 2 MB, at its start: a page has that of its browser."""
+    programs = [
+        file
+        for file in extension.glob("*.js")
+        if '["ssl","sqlite3","ipykernel"' in file.read_text("utf-8")
+    ]
+    if not programs:
+        sys.exit("the kernel's list of packages is not where it was in version 0.6.1")
+    for file in programs:
+        file.write_text(
+            file.read_text("utf-8").replace('["ssl","sqlite3",', '["sqlite3",'), "utf-8"
+        )
+
+
+def add_scripts(site):
+    """Add the site's own scripts: to the pages of JupyterLite, and to its service worker."""
+    for app in APPS:
+        page = site / app / "index.html"
+        tags = "".join(f'<script src="../{name}.js"></script>' for name in ["notices", "lesson"])
+        page.write_text(page.read_text("utf-8").replace("</head>", f"{tags}</head>", 1), "utf-8")
+    for name in ["notices.js", "lesson.js"]:
+        shutil.copy(SCRIPTS / name, site)
+    files = sorted(p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file())
+    worker = site / "service-worker.js"
+    ours, theirs = (SCRIPTS / "offline.js").read_text("utf-8"), worker.read_text("utf-8")
+    worker.write_text(f"const FILES = {json.dumps(files)};\n{ours}\n{theirs}", "utf-8")
 
 
 def run(*command):

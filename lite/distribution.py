@@ -7,6 +7,7 @@ import re
 import urllib.request
 import zipfile
 from email.parser import HeaderParser
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -15,6 +16,7 @@ VERSION = "0.27.7"
 RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full"
 CACHE = Path(__file__).parent / "cache" / f"pyodide-{VERSION}"
 LOCK = "pyodide-lock.json"
+FONT_LIST = "matplotlib/fontlist.json"
 CORE = {  # SHA-256; those of the packages are in the lock
     LOCK: "9c45b916001a750f4102fc287494f3eab215909c7535c626a20db80fd6333e2c",
     "pyodide.js": "b4cb23a53aba19c221659b9fb40a2f18281d685691dc06647fb0afd0681baf98",
@@ -22,8 +24,19 @@ CORE = {  # SHA-256; those of the packages are in the lock
     "pyodide.asm.wasm": "a50dd1843f805a0b7c45b61037ee0d7b26dfe85efe0e18ef95a34ad24e401f5f",
     "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
 }
-KERNEL = ["micropip", "ssl", "sqlite3", "ipython", "jedi"]  # what the kernel itself loads
+KERNEL = ["micropip", "sqlite3", "jedi", "ipython"]  # of the release, what the kernel loads
 SERVER_SIDE = {"jupyterlab", "jupyterlab-widgets", "widgetsnbextension"}  # the site has its own
+NOT_NEEDED = {  # by package, what it depends on for other work than the course's
+    "matplotlib": {"fonttools", "pytz"},  # PDF; its own tests
+}
+LEFT_OUT = {  # by package, files that nothing here opens
+    "anywidget": ["*.data/*", "*/labextension/*", "*/nbextension/*"],  # the site has its own
+    "jedi": ["*/django-stubs/*", "*/typeshed/third_party/*", "*/typeshed/stdlib/2/*"],
+    "matplotlib": [
+        *["*/sample_data/*", "*/afm/*", "*/pdfcorefonts/*", "*/Humor-Sans.ttf", "*/DejaVuSerif*"],
+        *["*/DejaVuSans-BoldOblique.ttf", "*/DejaVuSansMono-*", "*/STIX*Bol*", "*/STIX*Ita*.ttf"],
+    ],
+}
 MACHINE = {"sys_platform": "emscripten", "python_version": "3.12", "extra": ""}
 
 
@@ -40,6 +53,11 @@ def write_pyodide(folder, source, wheels):
         Wheels in pure Python. They and all that they depend on are entered in Pyodide's lock,
         so that `import` loads them.
 
+    Returns
+    -------
+    str
+        A digest of all that was written.
+
     Raises
     ------
     ValueError
@@ -48,24 +66,27 @@ def write_pyodide(folder, source, wheels):
         If a wheel depends on a package that is nowhere.
     """
     lock = json.loads(read(source, LOCK, CORE[LOCK]))
-    added = {entry["name"]: entry for entry in map(lock_entry, wheels)}
+    content = {wheel.name: lighter(wheel.read_bytes(), wheel.name) for wheel in wheels}
+    added = {
+        entry["name"]: entry for entry in (lock_entry(name, whl) for name, whl in content.items())
+    }
     packages = lock["packages"] | added
+    for name, unused in NOT_NEEDED.items():
+        packages[name]["depends"] = sorted(set(packages[name]["depends"]) - unused)
     lock["packages"] = {
         name: packages[name] for name in sorted(with_dependencies(packages, [*KERNEL, *added]))
     }
+    for entry in lock["packages"].values():
+        file = entry["file_name"]
+        if file not in content:
+            content[file] = lighter(read(source, file, entry["sha256"]), file)
+            entry["sha256"] = hashlib.sha256(content[file]).hexdigest()
     for name in CORE.keys() - {LOCK}:
-        (folder / name).write_bytes(read(source, name, CORE[name]))
-    for wheel in wheels:
-        (folder / wheel.name).write_bytes(wheel.read_bytes())
-    for name, entry in lock["packages"].items():
-        if name in added:
-            continue
-        content = read(source, entry["file_name"], entry["sha256"])
-        if name == "matplotlib":
-            content = with_its_font_list(content)
-            entry["sha256"] = hashlib.sha256(content).hexdigest()
-        (folder / entry["file_name"]).write_bytes(content)
-    (folder / LOCK).write_text(json.dumps(lock), "utf-8")
+        content[name] = read(source, name, CORE[name])
+    content[LOCK] = json.dumps(lock).encode()
+    for name, whole in content.items():
+        (folder / name).write_bytes(whole)
+    return hashlib.sha256(content[LOCK] + VERSION.encode()).hexdigest()
 
 
 def read(source, name, sha256):
@@ -101,9 +122,9 @@ def normal(name):
     return re.sub("[-_.]+", "-", name).lower()
 
 
-def lock_entry(wheel):
+def lock_entry(file_name, wheel):
     """Describe a wheel as Pyodide's lock does."""
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
         names = archive.namelist()
         metadata = next(name for name in names if name.endswith(".dist-info/METADATA"))
         about = HeaderParser().parsestr(archive.read(metadata).decode())
@@ -113,9 +134,9 @@ def lock_entry(wheel):
     return {
         "name": normal(about["Name"]),
         "version": about["Version"],
-        "file_name": wheel.name,
+        "file_name": file_name,
         "install_dir": "site",
-        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(wheel).hexdigest(),
         "package_type": "package",
         "imports": sorted(modules),
         "depends": sorted(depends - SERVER_SIDE),
@@ -124,19 +145,32 @@ def lock_entry(wheel):
     }
 
 
-def with_its_font_list(wheel):
-    """Make matplotlib's wheel use the list of fonts that is in it.
+def lighter(wheel, file_name):
+    """Give a wheel without the files that nothing here opens.
 
-    Pyodide 0.27 put the list of a newer matplotlib beside this one, which therefore makes its
-    own at every start: that takes seconds and prints a warning.
+    In matplotlib's, the list of fonts is made that of the fonts that stay. Pyodide 0.27 put the
+    list of a newer matplotlib there, for which this one makes its own at every start: that takes
+    seconds and prints a warning.
     """
+    patterns = LEFT_OUT.get(normal(file_name.split("-")[0]))
+    if patterns is None:
+        return wheel
     changed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(wheel)) as old, zipfile.ZipFile(changed, "w") as new:
-        manager = old.read("matplotlib/font_manager.py").decode()
-        version = re.search(r"^    __version__ = (\d+)$", manager, re.MULTILINE)[1]
-        for entry in old.infolist():
+        kept = [e for e in old.infolist() if not any(fnmatchcase(e.filename, p) for p in patterns)]
+        for entry in kept:
             content = old.read(entry)
-            if entry.filename == "matplotlib/fontlist.json":
-                content = re.sub(rb'"_version": \d+', f'"_version": {version}'.encode(), content)
+            if entry.filename == FONT_LIST:
+                content = font_list(old, {e.filename for e in kept})
             new.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return changed.getvalue()
+
+
+def font_list(matplotlib, kept):
+    """Give the list of the fonts that are kept, with the version that this matplotlib expects."""
+    fonts = json.loads(matplotlib.read(FONT_LIST))
+    manager = matplotlib.read("matplotlib/font_manager.py").decode()
+    fonts["_version"] = int(re.search(r"^    __version__ = (\d+)$", manager, re.MULTILINE)[1])
+    for kind in ("afmlist", "ttflist"):
+        fonts[kind] = [f for f in fonts[kind] if f"matplotlib/mpl-data/{f['fname']}" in kept]
+    return json.dumps(fonts).encode()
