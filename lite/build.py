@@ -29,7 +29,11 @@ SETTINGS = {
     "appName": "dlscratch",
     "exposeAppInBrowser": True,  # for scripts/lesson.js, and the tests
     "disabledExtensions": ["@jupyterlab/terminal-extension"],
-    "faviconUrl": "./favicon.ico",
+    "settingsOverrides": {
+        "@jupyterlab/mainmenu-extension:plugin": {  # File, Download, as in JupyterLab
+            "menus": [{"id": "jp-mainmenu-file", "items": [{"command": "docmanager:download"}]}]
+        }
+    },
 }
 KERNEL_SETTINGS = {
     "disablePyPIFallback": True,  # ask no other host
@@ -87,7 +91,7 @@ def build(site, pyodide):
         *["--contents", stage / "notebooks", "--output-dir", site],
     )
     shutil.move(python, site / address)
-    (site / "notebooks" / "favicon.ico").rename(site / "favicon.ico")  # where browsers look for it
+    shutil.copy(site / "notebooks" / "favicon.ico", site)  # for the first page
     for pattern in OLD_FONTS:
         for file in (site / "build").glob(pattern):
             file.unlink()

@@ -158,19 +158,19 @@ def lighter(wheel, file_name):
     changed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(wheel)) as old, zipfile.ZipFile(changed, "w") as new:
         kept = [e for e in old.infolist() if not any(fnmatchcase(e.filename, p) for p in patterns)]
+        contents = {entry.filename: old.read(entry) for entry in kept}
+        if FONT_LIST in contents:
+            contents[FONT_LIST] = font_list(contents)
         for entry in kept:
-            content = old.read(entry)
-            if entry.filename == FONT_LIST:
-                content = font_list(old, {e.filename for e in kept})
-            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
+            new.writestr(entry, contents[entry.filename], zipfile.ZIP_DEFLATED)
     return changed.getvalue()
 
 
-def font_list(matplotlib, kept):
+def font_list(contents):
     """Give the list of the fonts that are kept, with the version that this matplotlib expects."""
-    fonts = json.loads(matplotlib.read(FONT_LIST))
-    manager = matplotlib.read("matplotlib/font_manager.py").decode()
+    fonts = json.loads(contents[FONT_LIST])
+    manager = contents["matplotlib/font_manager.py"].decode()
     fonts["_version"] = int(re.search(r"^    __version__ = (\d+)$", manager, re.MULTILINE)[1])
     for kind in ("afmlist", "ttflist"):
-        fonts[kind] = [f for f in fonts[kind] if f"matplotlib/mpl-data/{f['fname']}" in kept]
+        fonts[kind] = [f for f in fonts[kind] if f"matplotlib/mpl-data/{f['fname']}" in contents]
     return json.dumps(fonts).encode()

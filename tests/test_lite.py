@@ -74,7 +74,7 @@ def test_a_wheel_is_entered_with_its_modules_and_what_it_needs_in_a_browser(dist
             "Requires-Dist: colorama; sys_platform == 'win32'\nRequires-Dist: jupyterlab-widgets\n"
             "Requires-Dist: pytest; extra == 'test'\n",
         )
-    entry = distribution.lock_entry(wheel)
+    entry = distribution.lock_entry(wheel.name, wheel.read_bytes())
     assert (entry["name"], entry["version"]) == ("my-course", "1.2")
     assert entry["imports"] == ["my_course", "single"]
     assert entry["depends"] == ["numpy", "typing-extensions"]
@@ -89,17 +89,25 @@ def test_a_package_that_is_nowhere_is_noticed(distribution):
         distribution.with_dependencies(packages, ["course"])
 
 
-def test_matplotlib_finds_its_own_list_of_fonts(distribution, tmp_path):
-    wheel = tmp_path / "matplotlib.whl"
+def test_matplotlib_is_made_lighter_and_finds_its_own_list_of_fonts(distribution, tmp_path):
+    wheel = tmp_path / "matplotlib-3.8.4-cp312-cp312-pyodide_wasm32.whl"
+    fonts = [{"fname": f"fonts/ttf/{name}.ttf"} for name in ("DejaVuSans", "DejaVuSerif")]
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("matplotlib/font_manager.py", "class Manager:\n    __version__ = 330\n")
-        archive.writestr("matplotlib/fontlist.json", '{"_version": 390, "ttflist": []}')
+        for font in fonts:
+            archive.writestr(f"matplotlib/mpl-data/{font['fname']}", "")
+        archive.writestr(
+            "matplotlib/fontlist.json",
+            json.dumps({"_version": 390, "afmlist": [], "ttflist": fonts}),
+        )
     changed = tmp_path / "changed.whl"
-    changed.write_bytes(distribution.with_its_font_list(wheel.read_bytes()))
+    changed.write_bytes(distribution.lighter(wheel.read_bytes(), wheel.name))
     with zipfile.ZipFile(changed) as archive:
         assert archive.testzip() is None
-        fonts = json.loads(archive.read("matplotlib/fontlist.json"))
-    assert fonts == {"_version": 330, "ttflist": []}
+        assert "matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf" in archive.namelist()
+        assert "matplotlib/mpl-data/fonts/ttf/DejaVuSerif.ttf" not in archive.namelist()
+        listed = json.loads(archive.read("matplotlib/fontlist.json"))
+    assert listed == {"_version": 330, "afmlist": [], "ttflist": fonts[:1]}
 
 
 def test_the_lock_of_the_build_pins_by_hash_and_holds_no_address():

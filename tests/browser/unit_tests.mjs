@@ -1,11 +1,13 @@
 // Run unit tests with the Python that a built site carries, without a browser:
 //   node unit_tests.mjs SITE TESTS PACKAGES [arguments of pytest]
 // PACKAGES is the folder of an environment, from which pytest itself is taken.
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
 const [site, tests, packages, ...args] = process.argv.slice(2);
-const folder = resolve(site, "static", "pyodide");
+const named = readdirSync(resolve(site, "static")).find((name) => name.startsWith("pyodide-"));
+const folder = resolve(site, "static", named);
 const { loadPyodide } = createRequire(import.meta.url)(resolve(folder, "pyodide.js"));
 const env = { HOME: "/home/pyodide", PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1" };
 const python = await loadPyodide({ indexURL: folder, env });

@@ -6,7 +6,7 @@ import pytest
 
 STILL = 180  # seconds in which nothing moves: it hangs
 PAGE = """() => {
-    const area = document.querySelector('.jp-NotebookPanel') ?? document.body;
+    const area = document.querySelector('.jp-NotebookPanel') ?? document.documentElement;
     const parts = [...area.querySelectorAll('img, .progress-bar')];
     return [area.innerText, ...parts.map(part => part.src ?? part.style.width)].join();
 }"""
