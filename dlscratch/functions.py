@@ -1,4 +1,4 @@
-"""Activation and loss functions, and the layers they stand in (book 3.2, 3.4, 3.5, 4.2).
+"""Activation and loss functions (book 3.2, 3.5, 4.2).
 
 Numbers too large or too small for a float become inf and 0 here, which leads to the right
 result. So NumPy is told to be quiet about them, whatever the caller has told it.
@@ -224,35 +224,9 @@ def softmax_with_loss(a, t):
 
 
 @np.errstate(under="ignore")
-def forward(x, W1, b1, W2, b2):
-    """Run samples through the two layers of the chapter's network, up to the scores.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n, input)
-        Samples; they are computed in the dtype of `W1`.
-    W1, b1, W2, b2 : ndarray
-        Weights and biases, shapes (input, hidden), (hidden,), (hidden, output), (output,).
-
-    Returns
-    -------
-    a1, z1 : ndarray, shape (n, hidden)
-        What goes into the hidden units, and their answers.
-    a2 : ndarray, shape (n, output)
-        Scores (logits); softmax makes probabilities of them.
-
-    Notes
-    -----
-    Book 3.4.3 and 4.5.1.
-    """
-    a1 = dot(x.astype(W1.dtype, copy=False), W1) + b1
-    z1 = sigmoid(a1)
-    a2 = z1 @ W2 + b2
-    return a1, z1, a2
-
-
 def dot(a, b):
-    """Multiply two large matrices: a @ b."""
+    """Multiply two large matrices, a @ b, in the dtype of b."""
+    a = a.astype(b.dtype, copy=False)
     if sys.platform == "emscripten":  # in a browser NumPy has no BLAS, and einsum is faster
         return np.einsum("ij,jk->ik", a, np.asfortranarray(b))
     return a @ b

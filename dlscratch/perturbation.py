@@ -11,12 +11,14 @@ Three facts leave its numbers as they are and most of that work out:
 It stays a central difference of evaluated losses: no derivative, no series.
 """
 
+import copy
 from functools import partial
 from operator import call
 
 import numpy as np
 
-from dlscratch.functions import forward, softmax_with_loss
+from dlscratch.checks import as_layers
+from dlscratch.functions import softmax_with_loss
 from dlscratch.gradient import numerical_gradient
 from dlscratch.threads import core_count, thread_map
 
@@ -27,14 +29,13 @@ WORTH_THREADS = 1_000_000  # weights of W2 times pixels that are not 0
 LARGEST_MOVE = 100  # of a score: exp of much more would overflow
 
 
-def perturbed_gradient(layers, x, t, h=1e-4):
+def perturbed_gradient(net, x, t, h=1e-4):
     """Compute central differences of the loss for every parameter of a two-layer network.
 
     Parameters
     ----------
-    layers : list of ndarray
-        W1 (input, hidden), b1 (hidden,), W2 (hidden, output) and b2 (output,); any float
-        dtype. Never changed, not even for a moment.
+    net : TwoLayerNet
+        With parameters of any float dtype. Never changed, not even for a moment.
     x : ndarray, shape (n, input)
         Samples.
     t : ndarray, shape (n, output)
@@ -51,33 +52,36 @@ def perturbed_gradient(layers, x, t, h=1e-4):
     -----
     Book 4.3.2, 4.4 and 4.5.1.
     """
-    W1, b1, W2, b2 = layers = [np.array(weights, dtype=np.float64) for weights in layers]
-    largest = max(1, np.abs(W2).max()) * max(1, float(x.max()), -float(x.min()))
+    net, layers = copy.copy(net), as_layers(net.params)
+    net.params = {
+        name: W.astype(np.float64) for name, W in zip(("W1", "b1", "W2", "b2"), layers, strict=True)
+    }
+    largest = max(1, np.abs(net.params["W2"]).max()) * max(1, float(x.max()), -float(x.min()))
     if h * largest > LARGEST_MOVE:
-        return _plain_loop(layers, x, t, h)
+        return _plain_loop(net, x, t, h)
 
-    total = [np.zeros_like(weights) for weights in layers]
+    total = [np.zeros_like(weights) for weights in net.params.values()]
     n = len(x)
     rows = max(1, PIXELS_AT_ONCE * n // max(1, np.count_nonzero(x)))
     for start in range(0, n, rows):
         group = slice(start, start + rows)
-        moved = _differences(layers, x[group].astype(np.float64), t[group], h)
+        moved = _differences(net, x[group].astype(np.float64), t[group], h)
         for sums, differences in zip(total, moved, strict=True):
             sums += differences
     with np.errstate(under="ignore"):
         grads = [differences / (2 * h * n) for differences in total]
-    return dict(zip(("W1", "b1", "W2", "b2"), grads, strict=True))
+    return dict(zip(net.params, grads, strict=True))
 
 
-def _differences(layers, x, t, h):
+def _differences(net, x, t, h):
     """Compute loss(+h) - loss(-h), summed over the samples, for every parameter."""
-    W1, b1, W2, b2 = layers
+    W1, b1, W2, b2 = net.params.values()
     x_and_1 = np.column_stack([x, np.ones(len(x))])  # b1 is the weight of a pixel always 1
     threads = core_count() if W2.size * np.count_nonzero(x) >= WORTH_THREADS else 1
     with thread_map(threads) as map_in_threads:
 
         def run_network():
-            a1, z1, a2 = forward(x, *layers)
+            a1, z1, a2, y = net.forward(x)
             a2 = a2 - a2.max(axis=1, keepdims=True)  # as in softmax
             return a1, z1, a2, _move_scores(z1, a2, t, h)
 
@@ -161,10 +165,9 @@ def _pairs(x):
     return (pair_sample, values[pair_rank], pair_of[place], first), pixel[first]
 
 
-def _plain_loop(layers, x, t, h):
+def _plain_loop(net, x, t, h):
     def loss(_weights):
-        a1, z1, a2 = forward(x, *layers)
+        a1, z1, a2, y = net.forward(x)
         return softmax_with_loss(a2, t)
 
-    grads = [numerical_gradient(loss, weights, h) for weights in layers]
-    return dict(zip(("W1", "b1", "W2", "b2"), grads, strict=True))
+    return {name: numerical_gradient(loss, weights, h) for name, weights in net.params.items()}

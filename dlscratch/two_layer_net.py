@@ -1,29 +1,37 @@
 """The network of the chapter: one hidden layer, sigmoid, softmax (book 4.5.1)."""
 
 import warnings
-from functools import partial, wraps
+from functools import wraps
 from time import perf_counter
 
 import numpy as np
 
 from dlscratch.checks import as_integer, as_labels, as_layers, as_positive, as_rows, as_samples
-from dlscratch.functions import cross_entropy_error, dot, forward, softmax, softmax_with_loss
+from dlscratch.functions import cross_entropy_error, dot, sigmoid, softmax, softmax_with_loss
 from dlscratch.gradient import numerical_gradient
 from dlscratch.perturbation import perturbed_gradient
 from dlscratch.threads import map_slices
 from dlscratch.words import say
 
 
-def in_slices(method):
-    """Let a method of samples work on 1,000 of them at a time: no copy of all of x."""
+def in_slices(net, x, choose):
+    """Run a network on 1,000 samples at a time, so that no copy of all of x is made.
 
-    @wraps(method)
-    def of_all(net, x):
-        samples = as_samples(x, "x", len(net.params["W1"]))
-        parts = map_slices(partial(method, net), np.atleast_2d(samples))
-        return np.concatenate([*parts]).reshape(*samples.shape[:-1], -1)
+    `choose` takes a1, z1, a2 and y, and returns the one whose rows are wanted for all samples.
+    """
+    samples = as_samples(x, "x", len(net.params["W1"]))
+    parts = map_slices(lambda some: choose(*net.forward(some)), np.atleast_2d(samples))
+    return np.concatenate([*parts]).reshape(*samples.shape[:-1], -1)
 
-    return of_all
+
+def giving_y(predict):
+    """Let `predict` show its four arrays, and give whoever calls it the last one, in slices."""
+
+    @wraps(predict)
+    def given(net, x):
+        return in_slices(net, x, lambda a1, z1, a2, y: y)
+
+    return given
 
 
 class TwoLayerNet:
@@ -92,24 +100,24 @@ class TwoLayerNet:
             "b2": np.zeros(output_size, dtype),
         }
 
-    @in_slices
+    @giving_y
     def predict(self, x):
         """Probability of each class for each sample: (n, output_size), rows summing to 1."""
         W1, b1, W2, b2 = as_layers(self.params)
-        a1, z1, a2 = forward(x, W1, b1, W2, b2)
+        a1 = dot(x, W1) + b1
+        z1 = sigmoid(a1)
+        a2 = dot(z1, W2) + b2
         y = softmax(a2)
-        return y
+        return a1, z1, a2, y
+
+    forward = predict.__wrapped__  # all four, of an array (n, input_size)
 
     def loss(self, x, t):
         """Cross-entropy error of the predictions for `x`, averaged over the samples."""
         if self._overrides("predict"):
             return cross_entropy_error(self.predict(x), t)
-        return softmax_with_loss(self._scores(x), t)  # exact where a probability is near 0
-
-    @in_slices
-    def _scores(self, x):
-        a1, z1, a2 = forward(x, *as_layers(self.params))
-        return a2
+        scores = in_slices(self, x, lambda a1, z1, a2, y: a2)
+        return softmax_with_loss(scores, t)  # exact where a probability is near 0
 
     def accuracy(self, x, t):
         """Share of the samples whose most probable class is the target's, 0..1."""
@@ -140,11 +148,9 @@ class TwoLayerNet:
         sum to s instead of 1, that of the scores is s y - t.
         """
         W1, b1, W2, b2 = as_layers(self.params)
-        x = self._samples(x).astype(W1.dtype, copy=False)
+        x = np.atleast_2d(as_samples(x, "x", len(W1))).astype(W1.dtype, copy=False)
         t = as_rows(t, "t", n=len(x), classes=len(b2), dtype=W1.dtype)
-
-        a1, z1, a2 = forward(x, W1, b1, W2, b2)
-        y = softmax(a2)
+        a1, z1, a2, y = self.forward(x)
 
         da2 = (t.sum(axis=1, keepdims=True) * y - t) / len(x)
         da1 = (da2 @ W2.T) * z1 * (1 - z1)
@@ -174,10 +180,10 @@ class TwoLayerNet:
                 name: numerical_gradient(lambda _W: self.loss(x, t), W)
                 for name, W in self.params.items()
             }
-        layers = as_layers(self.params)
-        x = self._samples(x)
-        t = as_rows(t, "t", n=len(x), classes=len(layers[-1]), dtype=np.float64)
-        return perturbed_gradient(layers, x, t)
+        W1, b1, W2, b2 = as_layers(self.params)
+        x = np.atleast_2d(as_samples(x, "x", len(W1)))
+        t = as_rows(t, "t", n=len(x), classes=len(b2), dtype=np.float64)
+        return perturbed_gradient(self, x, t)
 
     def _warn_of_the_time(self, x, t):
         start = perf_counter()
@@ -199,6 +205,3 @@ class TwoLayerNet:
     def _overrides(self, method):
         """Whether a subclass, or the learner, has put another method in place of the class's."""
         return getattr(getattr(self, method), "__func__", None) is not vars(TwoLayerNet)[method]
-
-    def _samples(self, x):
-        return np.atleast_2d(as_samples(x, "x", len(self.params["W1"])))

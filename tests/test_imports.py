@@ -24,7 +24,7 @@ ALLOWED = {
     "gradient": {"numpy", "checks", "words"},
     "mnist": {"numpy", "checks", "shared_digits"},
     "shared_digits": {"numpy"},
-    "perturbation": {"numpy", "functions", "gradient", "threads"},
+    "perturbation": {"numpy", "checks", "functions", "gradient", "threads"},
     "two_layer_net": {
         "numpy",
         "words",

@@ -5,13 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlscratch import perturbation
+from dlscratch import TwoLayerNet, perturbation
 from dlscratch.gradient import numerical_gradient
 from dlscratch.threads import thread_map
 
 
 def perturbed_gradient(params, x, t, *h):
-    return perturbation.perturbed_gradient(list(params.values()), x, t, *h)
+    net = TwoLayerNet(1, 1, 2)
+    net.params = params
+    return perturbation.perturbed_gradient(net, x, t, *h)
 
 
 def loss_written_out(params, x, t):

@@ -9,7 +9,7 @@ from prose.shown import numbers, printed, rows, run
 
 from dlscratch import Trainer, TwoLayerNet
 from dlscratch.evaluation import as_vector, smoothing
-from dlscratch.functions import forward
+from dlscratch.functions import sigmoid
 
 
 def last(iterations, **settings):
@@ -56,8 +56,8 @@ def way(rate, iterations=100):
 
 def answers(rate):
     """Answers of the hidden units to 1,000 test digits after 100 iterations."""
-    a1, z1, a2 = forward(mnist()[1][0][:1000], *run(100, rate=rate)[0].params.values())
-    return z1
+    params = run(100, rate=rate)[0].params
+    return sigmoid(mnist()[1][0][:1000] @ params["W1"] + params["b1"])
 
 
 CLAIMS = [
