@@ -80,6 +80,24 @@ def numerical_gradient(f, x, h=1e-4):
     return grad
 
 
+def plain_loop(net, x, t, h=1e-4):
+    """Compute the gradient of a network's own loss for all its parameters (book 4.4.2).
+
+    Parameters
+    ----------
+    net : object
+        Has a dict `params` of float arrays, which are moved and put back, and `loss(x, t)`.
+    x, t : array_like
+        What its loss takes.
+    h : float
+        How far each number is moved, up and down.
+    """
+    return {
+        name: numerical_gradient(lambda _: net.loss(x, t), weights, h)
+        for name, weights in net.params.items()
+    }
+
+
 @dataclass(frozen=True)
 class ParameterDifference:
     """How far two gradients of one parameter lie apart.

@@ -18,8 +18,7 @@ from operator import call
 import numpy as np
 
 from dlscratch.checks import as_layers
-from dlscratch.functions import softmax_with_loss
-from dlscratch.gradient import numerical_gradient
+from dlscratch.gradient import plain_loop
 from dlscratch.threads import core_count, thread_map
 
 PIXELS_AT_ONCE = 20_000  # that are not 0: a few MB of arrays, whatever the size of x
@@ -58,7 +57,7 @@ def perturbed_gradient(net, x, t, h=1e-4):
     }
     largest = max(1, np.abs(net.params["W2"]).max()) * max(1, float(x.max()), -float(x.min()))
     if h * largest > LARGEST_MOVE:
-        return _plain_loop(net, x, t, h)
+        return plain_loop(net, x, t, h)
 
     total = [np.zeros_like(weights) for weights in net.params.values()]
     n = len(x)
@@ -163,11 +162,3 @@ def _pairs(x):
     pair_sample, pair_rank = np.divmod(np.flatnonzero(needed), len(values))
     first = np.flatnonzero(np.diff(pixel, prepend=-1))
     return (pair_sample, values[pair_rank], pair_of[place], first), pixel[first]
-
-
-def _plain_loop(net, x, t, h):
-    def loss(_weights):
-        a1, z1, a2, y = net.forward(x)
-        return softmax_with_loss(a2, t)
-
-    return {name: numerical_gradient(loss, weights, h) for name, weights in net.params.items()}

@@ -99,10 +99,15 @@ class Trainer:
     ):
         self.train = checks.as_data(train, "train")
         self.test = None if test is None else checks.as_data(test, "test")
-        self.batch_size = checks.as_batch_size(batch_size, len(self.train[0]))
+        self.batch_size = checks.as_integer(batch_size, "batch_size", least=1)
+        if batch_size > len(self.train[0]):
+            n = len(self.train[0])
+            raise ValueError(f"batch_size is {batch_size}, but there are {n} training samples")
         # a float of Python, since one of NumPy would widen float32 weights
         self.learning_rate = float(checks.as_positive(learning_rate, "learning_rate"))
-        self.gradient = checks.as_choice(gradient, "gradient", list(GRADIENTS))
+        if gradient not in list(GRADIENTS):
+            raise ValueError(f"gradient is {gradient!r}; expected one of {list(GRADIENTS)}")
+        self.gradient = gradient
         self.net = checks.as_net(net, GRADIENTS[gradient])
         self.rng = np.random.default_rng(rng)
         self.history = History()
@@ -205,41 +210,36 @@ class Trainer:
 
     def _why_it_diverges(self, params_before, grads, before, after):
         """Name what is not finite, the first cause first; else say that the step was too long."""
-        n, gradient = self.iteration + 1, f"net.{GRADIENTS[self.gradient]}"
+        gradient, rate = f"net.{GRADIENTS[self.gradient]}", self.learning_rate
+        values = {"n": self.iteration + 1, "rate": rate, "before": before, "after": after}
         for source, arrays in (("net.params", params_before), (gradient, grads)):
-            for name, values in arrays.items():
-                if not np.isfinite(values).all():
+            for name, numbers in arrays.items():
+                if not np.isfinite(numbers).all():
+                    values |= {"name": name, "source": source}
                     return say(
                         "{name} of {source} holds nan or inf in iteration {n}: from an error in "
                         "the code that made it, or from a learning_rate that is too large. The "
                         "parameters before that iteration are kept.",
-                        name=name,
-                        source=source,
-                        n=n,
+                        **values,
                     )
         if not all(np.isfinite(weights).all() for weights in self.net.params.values()):
             return say(
                 "The training diverges: in iteration {n} the parameters become too large for a "
                 "float. The step was too long: try a learning_rate below {rate}. The parameters "
                 "before that step are kept.",
-                n=n,
-                rate=self.learning_rate,
+                **values,
             )
         if not math.isfinite(before):
             return say(
                 "net.loss gives {before} in iteration {n}, so the training cannot go on. The "
                 "parameters before that iteration are kept.",
-                n=n,
-                before=before,
+                **values,
             )
         return say(
             "The training diverges: in iteration {n} the loss goes from {before:.4g} to "
             "{after:.4g}. The step was too long: try a learning_rate below {rate}. The parameters "
             "before that step are kept.",
-            n=n,
-            before=before,
-            after=after,
-            rate=self.learning_rate,
+            **values,
         )
 
     def run(self, iters_num, *, autosave=None, after_step=None):

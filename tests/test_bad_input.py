@@ -3,6 +3,7 @@
 import matplotlib
 import numpy as np
 import pytest
+from scipy.sparse import csr_array, csr_matrix
 
 matplotlib.use("agg")
 
@@ -78,6 +79,9 @@ WRONG = {
     "x narrow": (lambda: NET.predict(X[:, :3]), ValueError, r"x has shape \(6, 3\); .* \(n, 4\)"),
     "x 3-d": (lambda: NET.predict(X[None]), ValueError, r"x has shape \(1, 6, 4\)"),
     "x empty": (lambda: NET.loss(X[:0], T[:0]), ValueError, r"x has shape \(0, 4\)"),
+    "x sparse": (lambda: NET.predict(csr_array(X)), TypeError, r"x is a sparse .*\.toarray\(\)"),
+    "t sparse": (lambda: NET.loss(X, csr_matrix(ROWS)), TypeError, r"t is a sparse matrix; make"),
+    "train sparse": (lambda: train(data=(csr_array(X), T)), TypeError, "x of train is a sparse m"),
     "x None": (lambda: NET.predict(None), TypeError, "x has dtype object; expected numbers"),
     "x text": (lambda: NET.predict("abcd"), TypeError, "x has dtype <U4; expected numbers"),
     "x ragged": (lambda: NET.predict([[1, 2, 3, 4], [1]]), ValueError, "inhomogeneous shape"),
@@ -150,7 +154,7 @@ WRONG = {
         ValueError,
         "x of train cannot be made an array",
     ),
-    "data text": (lambda: train(data=(list("abcdef"), T)), TypeError, "train is of dtype <U1 and"),
+    "data text": (lambda: train(data=(list("abcdef"), T)), TypeError, "x of train has dtype <U1;"),
     "data short": (lambda: train(data=(X, T[:5])), ValueError, r"samples of shape \(6, 4\) and"),
     "data labels": (lambda: train(data=(X, T + 1)), ValueError, "t holds labels from 1 to 3"),
     "iterations -1": (lambda: train(-1), ValueError, "iters_num is -1; expected 0 or more"),

@@ -253,8 +253,6 @@ def test_error_in_the_network_leaves_the_last_finished_iteration(method):
         (lambda grads: grads.update(W1=grads["b1"]), ValueError, r"W1 in shape \(5,\); .*\(4, 5\)"),
         (lambda grads: grads.update(W1=np.zeros((1, 5))), ValueError, r"W1 in shape \(1, 5\)"),
         (lambda grads: grads.update(b2=np.zeros((7, 3))), ValueError, r"b2 in shape \(7, 3\)"),
-        (lambda grads: grads.update(b1=[1j] * 5), TypeError, "b1 of dtype complex128"),
-        (lambda grads: grads.update(b1=None), ValueError, r"b1 in shape \(\)"),
     ],
 )
 @pytest.mark.parametrize("gradient", GRADIENTS)
@@ -273,6 +271,15 @@ def test_gradient_that_does_not_fit_is_refused_by_name(gradient, change, error, 
         trainer.step()
     assert state(trainer)[:2] == before[:2]
     assert trainer.iteration == 0
+
+
+@pytest.mark.parametrize("bad", [[1j] * 5, None])
+def test_gradient_that_holds_no_numbers_is_refused(bad):
+    trainer = trainer_for()
+    right = trainer.net.gradient
+    trainer.net.gradient = lambda x, t: right(x, t) | {"b1": bad}
+    with pytest.raises(TypeError, match=r"b1 of net\.gradient has dtype .*; expected numbers"):
+        trainer.step()
 
 
 def test_gradient_that_is_no_dict_is_refused():
@@ -517,7 +524,7 @@ def test_samples_that_are_not_finite_are_told_before_the_training(name, dtype, b
     x = np.zeros((5_000, 4), dtype)
     x[4_321, 2] = bad
     data = {"train": (X, T), "test": (X, T)} | {name: (x, np.zeros(5_000, int))}
-    with pytest.raises(ValueError, match=f"{name} holds nan or inf .* number 4000 on"):
+    with pytest.raises(ValueError, match=f"{name} holds nan or inf among its samples"):
         trainer_for(**data)
 
 

@@ -19,7 +19,7 @@ from dlscratch.exercises.check import (
     unfilled,
 )
 from dlscratch.functions import sigmoid
-from dlscratch.gradient import numerical_gradient
+from dlscratch.gradient import plain_loop
 from dlscratch.two_layer_net import TwoLayerNet
 from dlscratch.words import say
 
@@ -160,7 +160,7 @@ def check_backprop(report, gradient):
         with the gradient of each parameter.
     """
     net, x, t = _small_net_and_batch(n=6)
-    right = _central_differences(net, x, t)
+    right = plain_loop(net, x, t)
     mistakes_W1 = _mistakes_in_W1(net, x, t)
     next_step = {  # nearest to the loss first
         "W2": say("W2 is next: z1.T @ da2, with da2 = (y - t) / n."),
@@ -188,7 +188,7 @@ def check_backprop(report, gradient):
         )
     if report.next_step is None:
         net, x, t = _small_net_and_batch(n=2)
-        grads, right = _gradient_of(gradient, net, x, t), _central_differences(net, x, t)
+        grads, right = _gradient_of(gradient, net, x, t), plain_loop(net, x, t)
         for name in next_step:
             if not same(numbers(grads[name], right[name].shape, name), right[name]):
                 raise Wrong(
@@ -215,11 +215,6 @@ def _small_net_and_batch(n):
     net = _Asked(5, 4, 3, weight_init_std=1.0, rng=rng)
     net.params["b1"], net.params["b2"] = rng.standard_normal(4), rng.standard_normal(3)
     return net, rng.standard_normal((n, 5)), np.eye(3)[rng.integers(3, size=n)]
-
-
-def _central_differences(net, x, t):
-    """Return the gradient by the plain loop."""
-    return {name: numerical_gradient(lambda _: net.loss(x, t), W) for name, W in net.params.items()}
 
 
 def _gradient_of(gradient, net, x, t):
