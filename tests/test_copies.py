@@ -245,6 +245,7 @@ def test_jupyterlab_s_menus_are_in_the_edition_s_language(opened, edition, local
 
 
 def test_jupyterlab_opens_the_lesson_and_no_launcher(tmp_path):
+    pytest.importorskip("jupyterlab")
     names = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
     for name in ("dlscratch", "notebooks"):
         shutil.copytree(NOTEBOOKS.parent / name, tmp_path / name)
