@@ -69,6 +69,12 @@ def progress_bar(start, end):
     """Show a bar of the iterations from `start` to `end`."""
     from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
 
+    class Bar(tqdm):
+        @staticmethod
+        def format_meter(*args, **kwargs):
+            """Say iterations a second, or seconds an iteration, in the learner's language."""
+            bar = tqdm.format_meter(*args, **kwargs)
+            return bar.replace("it/s", say("it/s")).replace("s/it", say("s/it"))
+
     no_console = sys.stderr is None  # as in a program with windows alone
-    words = {"desc": say("training"), "unit": say("it")}  # it: iterations
-    return tqdm(total=end, initial=start, disable=no_console, **words)
+    return Bar(total=end, initial=start, disable=no_console, desc=say("training"))

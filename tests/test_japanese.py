@@ -30,6 +30,14 @@ BANNED = """
 隠れ層[がを]\\s?\\d 引かれ (?:番号|画像|バッチ|rng\\sで)を?引 カーネルが止 訓練の画像 テストの画像
 どこへ行 聞かせ リストの行 どのリスト 見えるはず
 """.split()
+TERMS = {
+    **{"過学習": "overfitting", "混同行列": "confusion matrix", "汎化": "generalization"},
+    **{"学習率": "learning rate", "ミニバッチ": "mini-batch", "エポック": "epoch"},
+    **{"損失関数": "loss function", "活性化関数": "activation function", "推論": "inference"},
+    **{"交差エントロピー誤差": "cross-entropy error", "中心差分": "central difference"},
+    **{"誤差逆伝播法": "backpropagation", "数値微分": "numerical differentiation"},
+    **{"認識精度": "accuracy", "教師データ": "target", "隠れ層": "hidden layer"},
+}
 NOTEBOOKS = sorted((ROOT / "notebooks/ja").glob("*.ipynb"))
 TEMPLATES = [ROOT / "lite/templates" / name for name in ("ja.html", "words.html")]
 PAGES = [*ROOT.glob("*.ja.md"), *ROOT.glob("docs/*.ja.md"), *TEMPLATES]
@@ -65,6 +73,14 @@ def test_guides_and_pages(path):
 
 def test_messages():
     assert [(ours, faults(ours)) for ours in WORDS["ja"].values() if faults(ours)] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_term_has_its_english_where_a_notebook_says_it_first(path):
+    """Its title, its goals, headings and links to other notebooks come before."""
+    body = re.sub(r"(?m)^#.*$|\[[^]]*\]\([^)]*\)", "", "\n".join(texts(path)[1:]))
+    first = {term: body[body.find(term) :] for term in TERMS if term in body}
+    assert [t for t in first if not re.match(rf"{t}(\*\*|」)?（{TERMS[t]}", first[t])] == []
 
 
 WRONG = """損失は 0.5 くらい。79,510 個。Python のコード。７行目。94.7 %。正しい; 次は。0.3 ms。
