@@ -92,3 +92,10 @@ def test_bar_counts_what_is_done_and_what_is_to_do():
     bar = estimate.progress_bar(7, 50)
     assert (bar.n, bar.total) == (7, 50)
     bar.close()
+
+
+def test_bar_says_its_rate_in_the_language_chosen(monkeypatch):
+    monkeypatch.setattr(estimate, "say", {"it/s": "回/秒", "s/it": "秒/回", "training": "学習"}.get)
+    with estimate.progress_bar(0, 50) as bar:
+        assert "?回/秒" in str(bar)
+        assert "2.00秒/回" in bar.format_meter(1, 2, 2)
