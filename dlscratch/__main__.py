@@ -76,7 +76,8 @@ def system_language():
 def set_menus(edition):
     """Let JupyterLab's own menus speak the edition's language, unless its settings name one.
 
-    It does not ask about news either, nor look for updates: the course fetches nothing.
+    It does not ask about news either, nor look for updates: the course fetches nothing. Long
+    lines of code wrap, for a small window to cut none.
     """
     folders = [str(LOCALE / edition), str(LOCALE), os.environ.get("JUPYTER_CONFIG_PATH")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, folders))

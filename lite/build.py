@@ -32,7 +32,8 @@ SETTINGS = {
     "settingsOverrides": {
         "@jupyterlab/mainmenu-extension:plugin": {  # File, Download, as in JupyterLab
             "menus": [{"id": "jp-mainmenu-file", "items": [{"command": "docmanager:download"}]}]
-        }
+        },
+        "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineWrap": True}},
     },
 }
 KERNEL_SETTINGS = {

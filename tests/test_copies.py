@@ -241,6 +241,7 @@ def test_jupyterlab_s_menus_are_in_the_edition_s_language(opened, edition, local
     opened(edition)
     settings = ConfigManager(config_dir_name="labconfig").get("default_setting_overrides")
     assert settings["@jupyterlab/translation-extension:plugin"] == {"locale": locale}
+    assert settings["@jupyterlab/notebook-extension:tracker"]["codeCellConfig"]["lineWrap"]
     assert os.environ["JUPYTER_CONFIG_PATH"].endswith("/somewhere")
 
 
