@@ -215,6 +215,8 @@ def _stopped(error, function, name, args):
     shapes = ", ".join(str(a.shape) for a in args if isinstance(a, np.ndarray))
     if shapes:
         said.append(say("It was given arrays of these shapes: {shapes}", shapes=shapes))
+    if isinstance(error, IndexError):
+        said.append(say("The check brings data of its own: count its rows with len(x)."))
     if line:
         place = say("It stops in line {number} of the cell: {line}", number=number, line=line)
         said.append(place)

@@ -43,6 +43,10 @@ WRONG = {
             "every batch has a picture twice, as in the rows [25, 25, 25",
         ),
         (
+            (function(BATCH, "choice(len(x), batch_size)", "choice(60_000, batch_size)"),),
+            "The check brings data of its own",
+        ),
+        (
             (neighbouring_batch,),
             "a batch is a block of neighbours, as the rows [25, 26, 27, 28, 29, 0",
         ),
