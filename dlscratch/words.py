@@ -9,7 +9,8 @@ whose values are already in it, nor a sentence that was said before the language
 table of sentences is a function. Errors raised as exceptions stay English, as NumPy's do.
 """
 
-import gettext
+import re
+from ast import literal_eval
 from pathlib import Path
 
 LANGUAGES = {  # the package and the name of a font that figures need; a system's locale begins so
@@ -18,7 +19,9 @@ LANGUAGES = {  # the package and the name of a font that figures need; a system'
 }
 LOCALE = Path(__file__).parent / "locale"
 
-_words = gettext.NullTranslations()  # English: every sentence is its own translation
+ENTRY = re.compile(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', re.MULTILINE)
+
+_words = {}  # English: every sentence is its own translation
 
 
 def choose_words(language):
@@ -32,10 +35,18 @@ def choose_words(language):
     if language not in list(LANGUAGES):
         raise ValueError(f"language is {language!r}; expected one of {list(LANGUAGES)}")
     global _words
-    _words = gettext.translation("dlscratch", LOCALE, [language], fallback=language == "en")
+    _words = {} if language == "en" else _catalogue(language)
 
 
 def say(sentence, **values):
     """Return a sentence in the language chosen, with its values put in if there are any."""
-    said = _words.gettext(sentence)
+    said = _words.get(sentence) or sentence
     return said.format(**values) if values else said
+
+
+def _catalogue(language):
+    """Read a language's words from its file, which gettext's tools edit."""
+    text = (LOCALE / language / "LC_MESSAGES/dlscratch.po").read_text("utf-8")
+    return {
+        literal_eval(f"({ours})"): literal_eval(f"({said})") for ours, said in ENTRY.findall(text)
+    }

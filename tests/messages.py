@@ -1,4 +1,4 @@
-"""Bring the words of every other language up to date with the code, and compile them.
+"""Bring the words of every other language up to date with the code.
 
 `make messages` calls this. A sentence that is new in the code becomes an empty entry of the
 catalogue, one whose English has changed becomes a "fuzzy" one that keeps the old translation.
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parents[1] / "dlscratch"
@@ -37,15 +36,13 @@ def translated(po):
 
 
 def update(po):
-    """Update a catalogue, compile it, and say what is left to translate."""
+    """Update a catalogue, and say what is left to translate."""
     catalog = translated(po)
     catalog.update(extracted(), update_creation_date=False)
     with po.open("wb") as file:
         write_po(
             file, catalog, width=0, sort_by_file=True, ignore_obsolete=True, include_lineno=False
         )
-    with po.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalog)
     empty = sum(not message.string for message in catalog)
     fuzzy = sum(message.fuzzy for message in catalog if message.id)
     print(f"{len(catalog)} sentences in {po}: {empty} to translate, {fuzzy} fuzzy")

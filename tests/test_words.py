@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
+from babel.messages.pofile import write_po
 
 from dlscratch import words
 from dlscratch.words import choose_words, say
@@ -24,8 +24,8 @@ def small_catalogue(monkeypatch, tmp_path):
     catalog = Catalog(locale="ja")
     catalog.add("loss {loss:.3f}", "損失 {loss:.3f}")
     (tmp_path / "ja/LC_MESSAGES").mkdir(parents=True)
-    with open(tmp_path / "ja/LC_MESSAGES/dlscratch.mo", "wb") as file:
-        write_mo(file, catalog)
+    with open(tmp_path / "ja/LC_MESSAGES/dlscratch.po", "wb") as file:
+        write_po(file, catalog)
     monkeypatch.setattr(words, "LOCALE", tmp_path)
 
 
