@@ -7,15 +7,7 @@ import locale
 import os
 import sys
 
-from dlscratch.copies import (
-    COURSE,
-    MY_COURSE,
-    NOTEBOOKS,
-    last_saved,
-    make_copies,
-    of_edition,
-    report,
-)
+from dlscratch import copies
 from dlscratch.words import LANGUAGES, LOCALE, choose_words, say
 
 
@@ -32,14 +24,14 @@ def main():
         from jupyterlab.labapp import LabApp
     except ImportError:
         sys.exit(say("JupyterLab is not installed here: python -m pip install jupyterlab"))
-    mine = of_edition(MY_COURSE, edition)
+    mine = copies.of_edition(copies.MY_COURSE, edition)
     try:
-        report(*make_copies(of_edition(NOTEBOOKS, edition), mine))
+        copies.report(*copies.make_copies(copies.of_edition(copies.NOTEBOOKS, edition), mine))
     except FileNotFoundError as error:  # the package is installed, and the course is elsewhere
         sys.exit(f"{error} Call this in the folder of the course.")
-    lesson = last_saved(mine).relative_to(COURSE).as_posix()
+    lesson = copies.last_saved(mine).relative_to(copies.COURSE).as_posix()
     course = [
-        f"--ServerApp.root_dir={COURSE}",
+        f"--ServerApp.root_dir={copies.COURSE}",
         f"--LabApp.default_url=/lab/tree/{url_escape(lesson)}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

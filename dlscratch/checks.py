@@ -175,8 +175,9 @@ def as_pictures(x, name):
     shape = x.shape
     if x.ndim == 4 and shape[1] == 1:
         x = x[:, 0]
-    elif x.ndim == 2 and (side := round(shape[1] ** 0.5)) ** 2 == shape[1]:
-        x = x.reshape(len(x), side, side)
+    elif x.ndim == 2:
+        side = round(shape[1] ** 0.5)
+        x = x.reshape(len(x), side, side) if side**2 == shape[1] else x
     if x.ndim != 3 or x.size == 0:
         raise ValueError(
             f"{name} has shape {shape}; expected square pictures (n, pixels) or others "

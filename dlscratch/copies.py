@@ -6,10 +6,10 @@ copies the notebooks of the course, all editions, into its folder `my_course`, o
 into FOLDER. `python -m dlscratch` does so for one edition and then opens it in JupyterLab.
 """
 
-import argparse
 import hashlib
 import json
 import os
+import sys
 from pathlib import Path
 
 from dlscratch.words import LANGUAGES, say
@@ -128,19 +128,17 @@ def _write(notebook, path):
 
 def main():
     """Make the copies, for the command line."""
-    parser = argparse.ArgumentParser(prog="python -m dlscratch.copies", description=__doc__)
-    parser.add_argument("folders", nargs="*", metavar="NOTEBOOKS FOLDER")
-    folders = parser.parse_args().folders
+    folders = sys.argv[1:]
     if len(folders) not in (0, 2):
-        parser.error("name two folders, or none")
-    pairs = [folders] if folders else []
-    for edition in LANGUAGES if not folders else ():
-        pairs.append((of_edition(NOTEBOOKS, edition), of_edition(MY_COURSE, edition)))
+        sys.exit("name two folders, or none: python -m dlscratch.copies [NOTEBOOKS FOLDER]")
+    all_editions = [
+        [of_edition(place, name) for place in (NOTEBOOKS, MY_COURSE)] for name in LANGUAGES
+    ]
     try:
-        for pair in pairs:
-            report(*make_copies(*pair))
+        for notebooks, folder in [folders] if folders else all_editions:
+            report(*make_copies(notebooks, folder))
     except FileNotFoundError as error:
-        parser.error(str(error))
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

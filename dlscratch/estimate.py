@@ -38,7 +38,8 @@ def estimates(trainer, iters_num):
         yield iters_num * plain_loop_seconds(trainer) + accuracy_seconds
         return
     trial = copy.copy(trainer)
-    trial.net, trial.rng = copy.deepcopy((trainer.net, trainer.rng))
+    trial.net = copy.deepcopy(trainer.net)
+    trial.rng = copy.deepcopy(trainer.rng)
     trial.history, trial.test = type(trainer.history)(), None
     trial.step()  # slower than the rest: the caches are cold
     done = seconds = 0

@@ -169,9 +169,9 @@ def opened(tmp_path, notebooks, monkeypatch):
         monkeypatch.setattr(sys, "argv", ["dlscratch", *words])
         for name in LANGUAGE_NAMES:
             monkeypatch.setenv(name, languages.get(name, ""))
-        monkeypatch.setattr(course, "COURSE", tmp_path)
-        monkeypatch.setattr(course, "NOTEBOOKS", notebooks)
-        monkeypatch.setattr(course, "MY_COURSE", tmp_path / "my_course")
+        monkeypatch.setattr(copies, "COURSE", tmp_path)
+        monkeypatch.setattr(copies, "NOTEBOOKS", notebooks)
+        monkeypatch.setattr(copies, "MY_COURSE", tmp_path / "my_course")
         course.main()
         return flags
 
