@@ -39,14 +39,9 @@ def plain_loss(y, rows):
     return math.fsum(terms) / len(y)
 
 
-@given(SCORES)
+@given(SCORES | st.sampled_from([np.inf, -np.inf]))
 def test_sigmoid_is_its_formula_over_the_whole_range(a):
     np.testing.assert_allclose(sigmoid(a), exact_sigmoid(a), rtol=1e-14, atol=1e-300)
-
-
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_sigmoid_of_any_finite_number_is_a_share(a):
-    assert 0 <= sigmoid(a) <= 1
 
 
 @given(SCORES)
@@ -131,13 +126,10 @@ def test_loss_of_labels_is_that_of_one_hot_rows(loss, n, dtype):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("t", [2, [2], [[0, 0, 1]], [0, 0, 1]])
+@pytest.mark.parametrize("t", [2, [2], [[2]], [[0, 0, 1]], [0, 0, 1]])
 @pytest.mark.parametrize("y", [[0.2, 0.3, 0.5], [[0.2, 0.3, 0.5]]])
 def test_single_sample_takes_each_form_of_target(loss, y, t):
     assert loss(y, t) == loss([[0.2, 0.3, 0.5]], [[0.0, 0.0, 1.0]])
-
-
-def test_single_sample_is_a_batch_of_one():
     np.testing.assert_array_equal(softmax([1.0, 2.0]), softmax([[1.0, 2.0]])[0])
 
 
@@ -162,13 +154,6 @@ def test_uint8_scores_do_not_wrap_around():
     assert sigmoid(np.uint8(2)) == pytest.approx(exact_sigmoid(2))
 
 
-@pytest.mark.parametrize("function", [sigmoid, softmax])
-def test_arguments_are_not_changed(function):
-    a = np.array([[1.0, -2.0], [0.5, 3.0]])
-    a.flags.writeable = False
-    function(a)
-
-
 def test_nan_is_not_hidden():
     assert np.isnan(sigmoid(np.nan))
     assert np.isnan(softmax([1.0, np.nan])).all()
@@ -176,24 +161,13 @@ def test_nan_is_not_hidden():
 
 
 @pytest.mark.parametrize(
-    ("t", "error", "message"),
+    ("t", "error", "message"),  # test_checks.py has the others
     [
         ([0, 1, 2], ValueError, r"t has shape \(3,\).* \(2,\) or rows of shape \(2, 3\)"),
         ([[0, 1], [1, 0]], ValueError, r"t has shape \(2, 2\).* \(2,\) or rows of shape \(2, 3\)"),
-        ([[0], [1], [1]], ValueError, r"t has shape \(3, 1\)"),
-        ([[0, 0, 1]], ValueError, r"t has shape \(1, 3\)"),
-        (1, ValueError, r"t has shape \(\)"),
-        (None, ValueError, r"t has shape \(\)"),
-        ([], ValueError, r"t has shape \(0,\)"),
         ([0, 3], ValueError, "labels from 0 to 3; expected 0 to 2"),
-        ([-1, 0], ValueError, "labels from -1 to 0; expected 0 to 2"),
-        ([0.0, 1.0], TypeError, "labels of dtype float64; labels are integers"),
         ([True, False], TypeError, "labels of dtype bool; labels are integers"),
-        (["1", "2"], TypeError, "labels of dtype <U1"),
-        ([[0, 0, -1], [0, 1, 0]], ValueError, "values from -1.0 to 1.0; expected 0 or more"),
-        ([[0, 0, np.nan], [0, 1, 0]], ValueError, "values from nan to nan"),
         ([[0, 0, np.inf], [0, 1, 0]], ValueError, "values from 0.0 to inf"),
-        ([["a", "b", "c"]] * 2, TypeError, "t has dtype <U1; expected numbers"),
         ([[0, 0, 1j]] * 2, TypeError, "t has dtype complex128; expected numbers"),
     ],
 )
@@ -211,6 +185,7 @@ def test_target_that_fits_neither_form_is_an_error(loss, t, error, message):
         ([], r"has shape \(0,\)"),
         (np.empty((0, 3)), r"has shape \(0, 3\)"),
         (np.ones((2, 3, 4)), r"has shape \(2, 3, 4\)"),
+        (np.ones((3, 1)), r"has shape \(3, 1\), one class; a classifier has at"),
     ],
 )
 def test_scores_of_another_shape_are_an_error(loss, y, message):
@@ -218,9 +193,13 @@ def test_scores_of_another_shape_are_an_error(loss, y, message):
         loss(y, [0])
 
 
-@pytest.mark.parametrize(
-    "y", [[[2.0, -1.5]], [[5, 2], [3, 4]], [[0.5, np.nan]], [[0.5, np.inf]], [[1.01, 0]]]
-)
+@pytest.mark.parametrize("a", [1.0, []])
+def test_softmax_of_no_classes_is_an_error(a):
+    with pytest.raises(ValueError, match=r"a has shape .*; expected \(..., classes\), not empty"):
+        softmax(a)
+
+
+@pytest.mark.parametrize("y", [[[0.5, -0.1]], [[0.5, np.nan]], [[0.5, np.inf]], [[1.01, 0]]])
 def test_scores_taken_for_probabilities_are_an_error(y):
     with pytest.raises(ValueError, match=r"y holds .*; probabilities are 0 to 1. Scores go thr"):
         cross_entropy_error(y, [0] * len(y))
@@ -233,24 +212,12 @@ def test_probabilities_above_1_by_rounding_are_taken(dtype):
     assert cross_entropy_error(np.array([[1.0, 0.0]]) + 1e-7, [0]) == pytest.approx(0, abs=1e-6)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-def test_one_class_is_an_error(loss):
-    with pytest.raises(ValueError, match=r"has shape \(3, 1\), one class; a classifier has at"):
-        loss(np.ones((3, 1)), [0, 0, 0])
-
-
 def test_half_precision_sums_do_not_overflow():
     y = np.full((60_000, 10), 0.1, np.float16)
     t = np.zeros(60_000, int)
     assert cross_entropy_error(y, t) == pytest.approx(-math.log(y[0, 0]), rel=1e-5)
     assert softmax_with_loss(y, t) == pytest.approx(math.log(10), rel=1e-5)
     assert softmax(np.zeros(70_000, np.float16)).sum() == pytest.approx(1, rel=1e-5)
-
-
-@pytest.mark.parametrize("loss", LOSSES)
-def test_a_column_of_labels_is_taken_for_labels(loss):
-    y = [[0.2, 0.8], [0.5, 0.5]]
-    assert loss(y, [[1], [0]]) == loss(y, [1, 0])
 
 
 def test_numpy_told_to_raise_does_not_hear_of_harmless_underflow():

@@ -44,10 +44,6 @@ def test_only_part_of_an_array_can_be_moved():
     )
 
 
-def test_float32_is_kept():
-    assert numerical_gradient(np.sum, np.ones(3, np.float32)).dtype == np.float32
-
-
 @given(FLOATS)
 def test_x_is_put_back_to_the_last_bit(x):
     before = x.copy()
@@ -72,35 +68,24 @@ def test_x_is_put_back_when_f_breaks_off(call, error):
     np.testing.assert_array_equal(x, before)
 
 
+READ_ONLY = np.broadcast_to(1.0, 2)
+
+
 @pytest.mark.parametrize(
-    ("x", "message"),
+    ("x", "h", "error", "message"),
     [
-        (np.array([3, 4]), "array of dtype int64; expected an array of floats"),
-        (np.array([3, 4], np.uint8), "array of dtype uint8"),
-        (np.array([True]), "array of dtype bool"),
-        (np.array([1j]), "array of dtype complex128"),
-        (np.array([1.0], object), "array of dtype object"),
-        ([3.0, 4.0], "x is list"),
-        (3.0, "x is float;"),
-        (None, "x is NoneType"),
+        (np.array([3, 4]), 1e-4, TypeError, "array of dtype int64; expected an array of floats"),
+        (np.array([True]), 1e-4, TypeError, "array of dtype bool"),
+        (np.array([1.0], object), 1e-4, TypeError, "array of dtype object"),
+        ([3.0, 4.0], 1e-4, TypeError, "x is list"),
+        (READ_ONLY, 1e-4, ValueError, "x is read-only"),
+        (np.ones(2), 0, ValueError, "h is 0; expected a positive number"),
+        (np.ones(2), "1e-4", TypeError, "h is '1e-4'; expected a positive number"),
     ],
 )
-def test_what_cannot_hold_a_small_move_is_a_type_error(x, message):
-    with pytest.raises(TypeError, match=message):
-        numerical_gradient(np.sum, x)
-
-
-def test_read_only_array_is_an_error():
-    x = np.zeros(2)
-    x.flags.writeable = False
-    with pytest.raises(ValueError, match="x is read-only"):
-        numerical_gradient(np.sum, x)
-
-
-@pytest.mark.parametrize("h", [0, -1e-4, np.nan, np.inf])
-def test_h_that_is_no_step_is_an_error(h):
-    with pytest.raises(ValueError, match=f"h is {h}; expected a positive number"):
-        numerical_gradient(np.sum, np.zeros(2), h)
+def test_what_cannot_be_moved_by_h_is_told(x, h, error, message):
+    with pytest.raises(error, match=message):
+        numerical_gradient(np.sum, x, h)
 
 
 @pytest.mark.parametrize(("x", "dtype"), [(5000, np.float32), (1, np.float16), (1e13, float)])
@@ -115,8 +100,6 @@ def test_h_that_the_dtype_rounds_away_is_an_error(x, dtype):
         (np.zeros(2), r"array of shape \(2,\)"),
         ([1.0], r"array of shape \(1,\)"),
         (None, "NoneType"),
-        ("1.0", "str"),
-        (1j, "complex"),
     ],
 )
 def test_f_that_returns_no_single_number_is_named(result, kind):
@@ -140,6 +123,7 @@ def test_slope_is_right_where_the_array_rounds_the_move(x, dtype):
     x = np.array([x], dtype)
     x0 = float(x[0])
     grad = numerical_gradient(lambda x: 3 * (float(x[0]) - x0), x)
+    assert grad.dtype == dtype
     np.testing.assert_allclose(grad, [3], rtol=np.finfo(dtype).eps)
     grad = numerical_gradient(lambda x: (float(x[0]) - x0) * (float(x[0]) + x0), x)  # x^2 - x0^2
     np.testing.assert_allclose(grad, [2 * x0], rtol=2 * np.finfo(dtype).eps)
@@ -150,12 +134,6 @@ def test_numpy_told_to_raise_does_not_hear_of_harmless_underflow():
         grad = numerical_gradient(lambda x: float(x[0]) * 1e-300, np.array([1e-9]), h=1e-10)
         assert grad == pytest.approx(1e-300, rel=1e-6)
         assert compare_gradients({"b": [1e-300, 1e-320]}, {"b": [2e-300, 0]}).same is False
-
-
-@pytest.mark.parametrize("h", ["1e-4", None, True, 1j])
-def test_h_that_is_no_number_is_a_type_error(h):
-    with pytest.raises(TypeError, match="h is .*; expected a positive number"):
-        numerical_gradient(np.sum, np.zeros(2), h)
 
 
 class Tensor:
@@ -174,15 +152,11 @@ def test_comparison_takes_whatever_holds_numbers(kind):
     assert (W1.absolute, W1.relative, b1.same) == (2, 0.5, True)
 
 
-def test_comparison_of_what_holds_no_numbers_names_the_parameter():
-    with pytest.raises(TypeError, match="b1 has dtype <U1; expected numbers"):
-        compare_gradients({"b1": [1.0]}, {"b1": ["a"]})
-
-
 def test_comparison_measures_the_largest_difference():
     a = {"W1": np.array([[1.0, -4.0]]), "b1": np.array([0.0, 0.5])}
     b = {"W1": np.array([[1.0, -4.5]]), "b1": np.array([0.0, 0.5])}
-    W1, b1 = compare_gradients(a, b)
+    W1, b1 = compared = compare_gradients(a, b)
+    assert not compared.same
     assert (W1.name, W1.absolute, W1.relative, W1.same) == ("W1", 0.5, 0.5 / 4.5, False)
     assert (b1.name, b1.absolute, b1.relative, b1.same) == ("b1", 0, 0, True)
 
@@ -190,14 +164,6 @@ def test_comparison_measures_the_largest_difference():
 @pytest.mark.parametrize(("other", "same"), [(1 - 0.99e-5, True), (1 - 1.01e-5, False)])
 def test_gradients_are_the_same_up_to_a_hundred_thousandth(other, same):
     assert compare_gradients({"b": [1.0]}, {"b": [other]}).same is same
-
-
-def test_one_parameter_that_differs_makes_gradients_differ():
-    assert not compare_gradients({"a": [1.0], "b": [1.0]}, {"a": [1.0], "b": [2.0]}).same
-
-
-def test_gradients_of_zero_are_the_same():
-    assert compare_gradients({"b": np.zeros(3)}, {"b": np.zeros(3)}).same
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -223,11 +189,20 @@ def test_comparison_says_no_more_than_rounding_allows():
     assert "< 1e-07     < 1e-07   same" in str(compare_gradients({"b": [1]}, {"b": [1 + 2e-8]}))
 
 
-def test_gradients_of_other_parameters_are_an_error():
-    with pytest.raises(ValueError, match=r"different parameters: \['W1'\] and \['W1', 'b1'\]"):
-        compare_gradients({"W1": [1.0]}, {"W1": [1.0], "b1": [1.0]})
-
-
-def test_gradients_of_other_shapes_are_an_error():
-    with pytest.raises(ValueError, match=r"b1 has shape \(3,\) in one gradient and \(1, 3\)"):
-        compare_gradients({"b1": np.zeros(3)}, {"b1": np.zeros((1, 3))})
+@pytest.mark.parametrize(
+    ("a", "b", "error", "message"),
+    [
+        (
+            {"W1": [1]},
+            {"W1": [1], "b1": [1]},
+            ValueError,
+            r"parameters: \['W1'\] and \['W1', 'b1'\]",
+        ),
+        ({"b1": [0, 0]}, {"b1": [[0, 0]]}, ValueError, r"b1 has shape \(2,\) in one .* \(1, 2\)"),
+        ({"b1": [1.0]}, {"b1": ["a"]}, TypeError, "b1 has dtype <U1; expected numbers"),
+        ([1.0], [1.0], TypeError, "a is a list; expected a dict"),
+    ],
+)
+def test_gradients_that_cannot_be_compared_are_an_error(a, b, error, message):
+    with pytest.raises(error, match=message):
+        compare_gradients(a, b)

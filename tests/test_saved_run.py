@@ -99,14 +99,6 @@ def test_longer_run_in_the_file_is_kept_under_another_name(tmp_path, capsys):
         assert state(loaded) == after(iterations)
 
 
-def test_other_file_in_the_place_of_a_run_is_replaced(tmp_path):
-    path = tmp_path / "run.npz"
-    path.write_bytes(b"no run")
-    trainer_for().run(3, autosave=path)
-    assert Trainer.load(path, TwoLayerNet(4, 5, 3), (X, T), TEST).iteration == 3
-    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
-
-
 def test_run_that_diverges_is_saved_as_it_was_before(tmp_path):
     trainer = trainer_for(Line(), ONES, ONES, learning_rate=5)
     with pytest.raises(FloatingPointError):
@@ -139,56 +131,19 @@ def test_place_to_save_is_tried_before_the_first_iteration(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["file", "folder"]
 
 
-@pytest.mark.parametrize("name", ["~run.npz", "~nobody-of-this-name/run.npz", "run"])
+@pytest.mark.parametrize("name", ["~run.npz", "~nobody-of-this-name/run.npz", "run", "~/run.npz"])
 def test_file_may_be_called_anything(tmp_path, monkeypatch, name):
-    """`~name` is a user's own folder only if there is such a user."""
+    """`~name` is a user's own folder only if there is such a user; what was there is replaced."""
     monkeypatch.chdir(tmp_path)
-    Path(name).parent.mkdir(exist_ok=True)
+    for home in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(home, str(tmp_path))
+    file = tmp_path / name.removeprefix("~/")
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"no run")
     trainer = trainer_for()
     trainer.run(9, autosave=name)
-    assert (tmp_path / name).is_file()
+    assert [other for other in tmp_path.rglob("*") if other.is_file()] == [file]
     assert state(Trainer.load(name, TwoLayerNet(4, 5, 3), (X, T), TEST)) == state(trainer)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="the home of Windows is not HOME")
-def test_tilde_is_the_own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    trainer_for().save("~/run.npz")
-    assert (tmp_path / "run.npz").is_file()
-
-
-def test_any_network_can_be_saved(tmp_path):
-    trainer = trainer_for(Line(), ONES, None)
-    trainer.run(20)
-    trainer.save(tmp_path / "line.npz")
-    line = Line()
-    assert state(Trainer.load(tmp_path / "line.npz", line, ONES)) == state(trainer)
-    assert line.params["w"] == trainer.net.params["w"]
-
-
-def test_saved_file_holds_no_pickle(tmp_path):
-    trainer = trainer_for()
-    trainer.run(3)
-    trainer.save(tmp_path / "run.npz")
-    with np.load(tmp_path / "run.npz", allow_pickle=False) as saved:
-        assert {name for name in saved.files if saved[name].dtype.hasobject} == set()
-        np.testing.assert_array_equal(saved["params.W1"], trainer.net.params["W1"])
-
-
-def test_save_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
-    trainer = trainer_for()
-    trainer.save(tmp_path / "run.npz")
-    old = (tmp_path / "run.npz").read_bytes()
-
-    def full_disk(file, **arrays):
-        file.write(b"PK half of it")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(np, "savez", full_disk)
-    with pytest.raises(OSError, match=r"the run is not saved: No space left on device: .*run\.npz"):
-        trainer.save(tmp_path / "run.npz")
-    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
-    assert (tmp_path / "run.npz").read_bytes() == old
 
 
 @pytest.mark.parametrize(("module", "call"), [(saved_run, "open"), (os, "fsync"), (os, "replace")])
@@ -199,8 +154,12 @@ def test_place_that_refuses_leaves_the_old_file(tmp_path, monkeypatch, module, c
     old = (tmp_path / "run.npz").read_bytes()
 
     def refuse(*args, **kwargs):
+        if call == "replace":  # the content is on the disk before the name is there
+            assert fsynced
         raise OSError(30, "Read-only file system", "run.npz.part")
 
+    fsynced, fsync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: fsynced.append(fsync(descriptor)))
     monkeypatch.setattr(module, call, refuse, raising=False)
     with pytest.raises(OSError, match=r"not saved: Read-only file system: '.*run\.npz'"):
         trainer.save(tmp_path / "run.npz")
@@ -224,7 +183,7 @@ def mode(path):
 
 
 @unix
-@pytest.mark.parametrize("mask", [0o022, 0o002, 0o077, 0o000])
+@pytest.mark.parametrize("mask", [0o022, 0o077])
 def test_new_file_has_the_mode_of_any_new_file(tmp_path, umask, mask):
     umask(mask)
     (tmp_path / "other").touch()
@@ -233,7 +192,7 @@ def test_new_file_has_the_mode_of_any_new_file(tmp_path, umask, mask):
 
 
 @unix
-@pytest.mark.parametrize("old", [0o664, 0o600, 0o640, 0o666])
+@pytest.mark.parametrize("old", [0o664, 0o600])
 def test_file_that_is_replaced_keeps_its_mode(tmp_path, umask, old):
     path = tmp_path / "run.npz"
     trainer_for().save(path)
@@ -275,71 +234,18 @@ def test_name_may_be_as_long_as_the_system_allows(tmp_path):
 
 
 @unix
-def test_what_is_no_ordinary_file_is_not_replaced(tmp_path):
-    os.mkfifo(tmp_path / "pipe")
+def test_what_is_read_only_or_no_ordinary_file_is_not_replaced(tmp_path, monkeypatch):
+    """The folder may be written, so a rename would succeed; an administrator may write both."""
     (tmp_path / "nowhere").symlink_to("/dev/null")
-    for name in ("pipe", "nowhere"):
+    (tmp_path / "mine").write_text("mine")
+    for name in ("nowhere", "mine"):
+        if name == "mine":
+            monkeypatch.setattr(os, "access", lambda file, for_what: for_what != os.W_OK)
         with pytest.raises(PermissionError, match="not saved: it is read-only, or no ordinary"):
             trainer_for().save(tmp_path / name)
-    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
     assert Path("/dev/null").is_char_device()
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["nowhere", "pipe"]
-
-
-def test_file_that_may_not_be_written_is_not_replaced(tmp_path, monkeypatch):
-    """The folder may be written, so a rename would succeed; an administrator may write both."""
-    path = tmp_path / "run.npz"
-    path.write_text("mine")
-    monkeypatch.setattr(os, "access", lambda file, for_what: for_what != os.W_OK)
-    with pytest.raises(PermissionError, match="not saved: it is read-only"):
-        trainer_for().save(path)
-    assert path.read_text() == "mine"
-    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
-
-
-def test_content_is_on_the_disk_before_the_name_is_there(tmp_path, monkeypatch):
-    """Else a power cut may leave the new name with nothing in it."""
-    flushed, fsync = [], os.fsync
-
-    def noted(descriptor):
-        fsync(descriptor)
-        flushed.append((os.fstat(descriptor).st_size, (tmp_path / "run.npz").exists()))
-
-    monkeypatch.setattr(os, "fsync", noted)
-    trainer_for().save(tmp_path / "run.npz")
-    assert flushed == [((tmp_path / "run.npz").stat().st_size, False)]
-
-
-def test_save_replaces_an_older_file(tmp_path):
-    trainer = trainer_for()
-    trainer.save(tmp_path / "run.npz")
-    trainer.run(5)
-    trainer.save(tmp_path / "run.npz")
-    loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
-    assert loaded.iteration == 5
-    assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
-
-
-def test_missing_file_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"run\.npz"):
-        Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T))
-
-
-@pytest.fixture(scope="module")
-def content(tmp_path_factory):
-    """Return the bytes of a saved run whose losses are too many for one read of the file."""
-    trainer = trainer_for()
-    trainer.run(1_000)
-    path = tmp_path_factory.mktemp("saved") / "run.npz"
-    trainer.save(path)
-    return path.read_bytes()
-
-
-@pytest.fixture
-def saved(tmp_path, content):
-    """Return the path of that run."""
-    (tmp_path / "run.npz").write_bytes(content)
-    return tmp_path / "run.npz"
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["mine", "nowhere"]
 
 
 def assert_refused(path, message, net=None, train=(X, T), test=TEST):
@@ -351,12 +257,6 @@ def assert_refused(path, message, net=None, train=(X, T), test=TEST):
         np.testing.assert_array_equal(net.params[name], weights)
 
 
-def test_network_that_is_read_only_is_left_alone(saved):
-    net = TwoLayerNet(4, 5, 3, 1, rng=1)
-    net.params["b2"].flags.writeable = False
-    assert_refused(saved, "b2 of net.params is read-only", net)
-
-
 @pytest.mark.parametrize(
     ("net", "message"),
     [
@@ -365,36 +265,22 @@ def test_network_that_is_read_only_is_left_alone(saved):
         (Line(), r"network has .*\(1,\) of float64"),
     ],
 )
-def test_run_of_another_network_is_refused(saved, net, message):
-    assert_refused(saved, message, net)
-
-
-def test_run_of_a_deeper_network_is_refused(tmp_path):
-    deep = TwoLayerNet(4, 5, 3)
-    deep.params["b3"] = np.zeros(3)
-    trainer_for(deep).save(tmp_path / "deep.npz")
-    assert_refused(tmp_path / "deep.npz", r"b3.*\(3,\)")
+def test_run_of_another_network_is_refused(tmp_path, net, message):
+    trainer_for().save(tmp_path / "run.npz")
+    assert_refused(tmp_path / "run.npz", message, net)
 
 
 @pytest.mark.parametrize(
     ("train", "test"), [((X[:50], T[:50]), TEST), ((X[:5], T[:5]), TEST), ((X, T), None)]
 )
-def test_run_on_other_data_is_refused(saved, train, test):
-    assert_refused(saved, "saved with other data", train=train, test=test)
+def test_run_on_other_data_is_refused(tmp_path, train, test):
+    trainer_for().save(tmp_path / "run.npz")
+    assert_refused(tmp_path / "run.npz", "saved with other data", train=train, test=test)
 
 
-def test_data_that_is_no_pair_is_not_blamed_on_the_file(saved):
-    with pytest.raises(ValueError, match="train has samples"):
-        Trainer.load(saved, TwoLayerNet(4, 5, 3), (X, T[:-1]), TEST)
-
-
-@pytest.mark.parametrize("content", [b"", b"some text", b"\x93NUMPY\x01\x00"])
-def test_foreign_file_is_refused(tmp_path, content):
-    (tmp_path / "notes.txt").write_bytes(content)
+def test_foreign_file_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_bytes(b"some text")
     assert_refused(tmp_path / "notes.txt", "File is not a zip file")
-
-
-def test_foreign_archive_is_refused(tmp_path):
     np.savez(tmp_path / "other.npz", x=X)
     assert_refused(tmp_path / "other.npz", r"it is not a saved run: it holds \['x'\]")
 
@@ -429,20 +315,6 @@ def test_file_of_the_form_that_its_module_describes_is_taken_up(tmp_path, test):
     assert trainer.rng.random() == rng.random()
     for name, weights in params.items():
         np.testing.assert_array_equal(trainer.net.params[name], weights)
-
-
-@pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])
-def test_truncated_file_is_refused(saved, content, kept):
-    saved.write_bytes(content[: int(kept * len(content))])
-    assert_refused(saved, "")
-
-
-def test_array_made_shorter_in_its_header_is_refused(saved, content):
-    assert content.count(b"(1000,), ") == 1
-    saved.write_bytes(content.replace(b"(1000,), ", b"(100,),  "))
-    with np.load(saved) as arrays:
-        assert len(arrays["history.train_loss_list"]) == 100  # np.load alone believes it
-    assert_refused(saved, "train_loss_list.npy is damaged")
 
 
 def with_bytes_changed(content, rng):

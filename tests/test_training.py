@@ -1,7 +1,5 @@
 """The training loop against the book's, written out, and against a straight line's closed form."""
 
-import copy
-
 import numpy as np
 import pytest
 from small_training import ONES, TEST, Line, T, X, after, state, trainer_for
@@ -24,8 +22,12 @@ def test_training_is_the_books_loop(targets, gradient):
             net.params[key] -= 0.5 * grad[key]
         train_loss_list.append(net.loss(x_batch, t_batch))
 
-    trainer = trainer_for(train=(X, targets), learning_rate=0.5, gradient=gradient)
+    train = X.copy(), targets.copy()
+    train[0].flags.writeable = train[1].flags.writeable = False  # the data are not changed
+    trainer = trainer_for(train=train, learning_rate=0.5, gradient=gradient)
+    W1 = trainer.net.params["W1"]
     history = trainer.run(20)
+    assert trainer.net.params["W1"] is W1  # the network is trained in place
     assert history.train_loss_list == train_loss_list
     for key, weights in net.params.items():
         np.testing.assert_array_equal(trainer.net.params[key], weights)
@@ -42,33 +44,12 @@ def test_anything_with_params_can_be_trained():
         assert accuracies == pytest.approx([0, 1 - 0.8**18, 1 - 0.8**36, 1 - 0.8**40])
 
 
-def test_digits_of_three_kinds_are_learnt():
-    centres = np.random.default_rng(0).standard_normal((3, 4)) * 3
-    trainer = trainer_for(train=(centres[T] + X / 10, T), test=None)
-    trainer.run(300)
-    assert trainer.net.accuracy(*trainer.train) == 1
-
-
 def test_step_does_one_iteration_and_returns_its_loss():
     trainer = trainer_for()
     losses = [trainer.step() for _ in range(18)]
     assert trainer.history.train_loss_list == losses
     assert trainer.history.epoch_list == [0, 1, 2]
     assert state(trainer) == after(18)
-
-
-def test_net_is_trained_in_place():
-    trainer = trainer_for()
-    W1, before = trainer.net.params["W1"], trainer.net.params["W1"].copy()
-    trainer.run(1)
-    assert trainer.net.params["W1"] is W1
-    assert (W1 != before).all()
-
-
-def test_data_is_not_changed():
-    x, t = X.copy(), T.copy()
-    x.flags.writeable = t.flags.writeable = False
-    trainer_for(train=(x, t), test=(x, t)).run(10)
 
 
 def test_float32_weights_stay_float32_whatever_float_the_learning_rate_is():
@@ -118,13 +99,12 @@ def test_accuracy_has_a_point_each_epoch(batch_size, points):
 
 def test_accuracy_is_that_of_the_weights_at_that_time():
     trainer = trainer_for()
-    expected = [(trainer.net.accuracy(X, T), trainer.net.accuracy(*TEST))]
-    for _ in range(3):
-        trainer.run(9)
-        expected.append((trainer.net.accuracy(X, T), trainer.net.accuracy(*TEST)))
-    history = trainer.history
-    assert history.epoch_list == [0, 1, 2, 3]
-    assert list(zip(history.train_acc_list, history.test_acc_list, strict=True)) == expected
+    for epoch in range(3):
+        history = trainer.run(0 if epoch == 0 else 9)
+        accuracies = history.epoch_list[-1], history.train_acc_list[-1], history.test_acc_list[-1]
+        net = trainer.net
+        assert accuracies == (epoch, net.accuracy(X, T), net.accuracy(*TEST))
+    assert len(history.epoch_list) == 3
 
 
 def test_without_test_data_no_accuracy_is_measured():
@@ -139,28 +119,15 @@ def test_without_test_data_no_accuracy_is_measured():
     assert trainer.history.epoch_list == []
 
 
-def test_run_of_no_iterations_notes_the_first_accuracy_once():
+@pytest.mark.parametrize("steps", [0, 9])
+@pytest.mark.parametrize("parts", [(20, 30), (9, 41), (1, 1, 48), (0, 0, 50), (45, 5)])
+def test_broken_run_ends_like_an_unbroken_one(parts, steps):
     trainer = trainer_for()
-    trainer.run(0)
-    trainer.run(0)
-    assert trainer.history.train_loss_list == []
-    assert trainer.history.epoch_list == [0]
-
-
-@pytest.mark.parametrize("parts", [(20, 30), (9, 41), (1, 1, 48), (49, 1), (0, 50), (45, 5)])
-def test_broken_run_ends_like_an_unbroken_one(parts):
-    trainer = trainer_for()
+    for _ in range(steps):
+        trainer.step()
     for iterations in parts:
         trainer.run(iterations)
-    assert state(trainer) == after(50)
-
-
-def test_steps_and_a_run_end_like_one_run():
-    trainer = trainer_for()
-    for _ in range(9):
-        trainer.step()
-    trainer.run(41)
-    assert state(trainer) == after(50)
+    assert state(trainer) == after(50 + steps)
 
 
 @pytest.mark.parametrize("gradient", GRADIENTS)
@@ -247,12 +214,13 @@ def test_error_in_the_network_leaves_the_last_finished_iteration(method):
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (lambda grads: grads.pop("b2"), ValueError, r"\['W1', 'W2', 'b1'\].* 'b1', 'b2'\]"),
+        (lambda grads: grads.pop("b2") is None, ValueError, r"\['W1', 'W2', 'b1'\].* 'b1', 'b2'\]"),
         (lambda grads: grads.update(b3=grads["b2"]), ValueError, r"'b3'\]; expected an array"),
         (lambda grads: grads.update(b2=grads["b2"][0]), ValueError, r"b2 in shape \(\); .* \(3,\)"),
-        (lambda grads: grads.update(W1=grads["b1"]), ValueError, r"W1 in shape \(5,\); .*\(4, 5\)"),
         (lambda grads: grads.update(W1=np.zeros((1, 5))), ValueError, r"W1 in shape \(1, 5\)"),
-        (lambda grads: grads.update(b2=np.zeros((7, 3))), ValueError, r"b2 in shape \(7, 3\)"),
+        (lambda grads: grads.update(b1=[1j] * 5), TypeError, "has dtype complex128; expected numb"),
+        (lambda grads: grads.update(b1=None), TypeError, "has dtype object; expected numbers"),
+        (lambda grads: True, TypeError, "gave a bool; expected a dict"),
     ],
 )
 @pytest.mark.parametrize("gradient", GRADIENTS)
@@ -263,30 +231,13 @@ def test_gradient_that_does_not_fit_is_refused_by_name(gradient, change, error, 
 
     def wrong(x, t):
         grads = right(x, t)
-        change(grads)
-        return grads
+        return change(grads) or grads
 
     setattr(trainer.net, method, wrong)
-    with pytest.raises(error, match=rf"net\.{method} gave .*{message}"):
+    with pytest.raises(error, match=rf"net\.{method} .*{message}"):
         trainer.step()
     assert state(trainer)[:2] == before[:2]
     assert trainer.iteration == 0
-
-
-@pytest.mark.parametrize("bad", [[1j] * 5, None])
-def test_gradient_that_holds_no_numbers_is_refused(bad):
-    trainer = trainer_for()
-    right = trainer.net.gradient
-    trainer.net.gradient = lambda x, t: right(x, t) | {"b1": bad}
-    with pytest.raises(TypeError, match=r"b1 of net\.gradient has dtype .*; expected numbers"):
-        trainer.step()
-
-
-def test_gradient_that_is_no_dict_is_refused():
-    trainer = trainer_for()
-    trainer.net.gradient = lambda x, t: None
-    with pytest.raises(TypeError, match=r"net\.gradient gave a NoneType; expected a dict"):
-        trainer.step()
 
 
 def test_lists_are_as_good_as_arrays_in_a_gradient():
@@ -295,45 +246,6 @@ def test_lists_are_as_good_as_arrays_in_a_gradient():
     trainer.net.gradient = lambda x, t: {k: g.tolist() for k, g in right(x, t).items()}
     trainer.run(20)
     assert state(trainer) == after(20)
-
-
-def read_only(weights, tmp_path):
-    weights.flags.writeable = False
-    return weights
-
-
-def mapped(weights, tmp_path):
-    np.save(tmp_path / "W1.npy", weights)
-    return np.load(tmp_path / "W1.npy", mmap_mode="r")
-
-
-@pytest.mark.parametrize("change", [read_only, mapped])
-def test_parameter_that_cannot_be_changed_is_named(tmp_path, change):
-    trainer = trainer_for()
-    net = trainer.net
-    net.params["W1"] = change(net.params["W1"], tmp_path)
-    for train in (lambda: trainer_for(net), trainer.step):
-        with pytest.raises(ValueError, match=r"W1 of net\.params is read-only"):
-            train()
-    net.params["W1"] = net.params["W1"].tolist()
-    with pytest.raises(TypeError, match=r"W1 of net\.params is list"):
-        trainer.step()
-
-
-def test_parameter_in_a_file_is_trained_there(tmp_path):
-    trainer = trainer_for()
-    np.save(tmp_path / "W1.npy", trainer.net.params["W1"])
-    trainer.net.params["W1"] = np.load(tmp_path / "W1.npy", mmap_mode="r+")
-    trainer.run(20)
-    assert state(trainer) == after(20)
-    np.testing.assert_array_equal(np.load(tmp_path / "W1.npy"), trainer.net.params["W1"])
-
-
-def test_network_without_parameters_is_refused():
-    line = Line()
-    line.params = {}
-    with pytest.raises(ValueError, match=r"net\.params is empty"):
-        trainer_for(line, ONES, ONES)
 
 
 @pytest.mark.parametrize("gradient", GRADIENTS)
@@ -358,12 +270,6 @@ def test_numbers_too_small_for_a_float_are_no_error(gradient, dtype):
         with pytest.raises(FloatingPointError, match="underflow"):
             np.float64(1e-300) * np.float64(1e-300)
     assert state(strict) == state(usual)
-
-
-def test_divergence_is_told_where_numpy_raises():
-    trainer = trainer_for(learning_rate=1e6)
-    with np.errstate(all="raise"), pytest.raises(FloatingPointError, match="training diverges"):
-        trainer.run(10)
 
 
 def test_caller_keeps_the_warnings_of_numpy_between_two_iterations():
@@ -517,57 +423,42 @@ def test_method_that_returns_no_number_is_named(method, result):
     assert trainer.iteration == 0
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("bad", [np.nan, -np.inf])
 @pytest.mark.parametrize("name", ["train", "test"])
-def test_samples_that_are_not_finite_are_told_before_the_training(name, dtype, bad):
-    x = np.zeros((5_000, 4), dtype)
+def test_samples_that_are_not_finite_are_told_before_the_training(name, bad):
+    x = np.full((5_000, 4), 1e200)  # the sum of their squares is not finite, they are
+    trainer_for(train=(x, np.zeros(5_000, int)))
     x[4_321, 2] = bad
     data = {"train": (X, T), "test": (X, T)} | {name: (x, np.zeros(5_000, int))}
     with pytest.raises(ValueError, match=f"{name} holds nan or inf among its samples"):
         trainer_for(**data)
 
 
-def test_samples_as_large_as_floats_go_are_finite():
-    trainer_for(train=(np.full((60, 4), 1e200), T))  # the sum of their squares is not
-
-
-@pytest.mark.parametrize("gradient", GRADIENTS)
-def test_batches_of_zeros_train_the_biases_alone(gradient):
-    trainer = trainer_for(train=(np.zeros((60, 4)), T), gradient=gradient)
-    before = copy.deepcopy(trainer.net.params)
-    trainer.run(10)
-    np.testing.assert_array_equal(trainer.net.params["W1"], before["W1"])
-    assert (trainer.net.params["b2"] != before["b2"]).all()
-    assert trainer.history.train_loss_list[-1] < trainer.history.train_loss_list[0]
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_network_that_diverges_keeps_finite_weights(dtype):
-    net = TwoLayerNet(4, 5, 3, 1, rng=1, dtype=dtype)
-    trainer = trainer_for(net, learning_rate=float(np.finfo(dtype).max))
-    with pytest.raises(FloatingPointError, match="diverges"):
-        trainer.run(100)
-    assert all(np.isfinite(weights).all() for weights in net.params.values())
+def net_of(**params):
+    net = Line()
+    net.params = params
+    return net
 
 
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [
+        ({"net": 5}, TypeError, "net is a int without params; a Trainer needs"),
+        ({"net": net_of(W1=[1.0])}, TypeError, r"W1 of net\.params is list"),
+        ({"net": net_of(w=np.zeros(1, int))}, TypeError, r"w of net\.params .* dtype int64"),
+        ({"net": net_of(w=np.broadcast_to(1.0, 2))}, ValueError, r"w of net\.params is read-only"),
+        ({"net": net_of()}, ValueError, r"net\.params is empty"),
+        ({"net": net_of(w=ONES[0]), "gradient": "numerical"}, TypeError, "without numerical_gradi"),
         ({"batch_size": 0}, ValueError, "batch_size is 0; expected 1 or more"),
         ({"batch_size": 61}, ValueError, "batch_size is 61, but there are 60 training samples"),
         ({"batch_size": 7.0}, TypeError, "batch_size is 7.0; expected an integer"),
-        ({"batch_size": None}, TypeError, "batch_size is None; expected an integer"),
-        ({"batch_size": True}, TypeError, "batch_size is True; expected an integer"),
         ({"learning_rate": 0}, ValueError, "learning_rate is 0; expected a positive number"),
-        ({"learning_rate": -0.1}, ValueError, "learning_rate is -0.1"),
-        ({"learning_rate": np.nan}, ValueError, "learning_rate is nan"),
-        ({"learning_rate": np.inf}, ValueError, "learning_rate is inf"),
-        ({"gradient": "backwards"}, ValueError, r"'backwards'; expected one of \['backprop'"),
+        ({"gradient": []}, ValueError, r"gradient is \[\]; expected one of \['backprop'"),
         ({"train": (X, T[:-1])}, ValueError, r"train has samples of shape \(60, 4\).* \(59,\)"),
         ({"train": (X[:0], T[:0])}, ValueError, r"train has samples of shape \(0, 4\)"),
-        ({"train": X}, ValueError, r"train must be a pair \(x, t\)"),
         ({"train": None}, ValueError, r"train must be a pair \(x, t\)"),
+        ({"train": ([[1], [1, 2]], [0, 1])}, ValueError, "x of train cannot be made an array"),
+        ({"train": (list("abcdef"), range(6))}, TypeError, "train is of dtype <U1 and"),
         ({"test": (X[:5], T)}, ValueError, r"test has samples of shape \(5, 4\)"),
         ({"test": (X, T, X)}, ValueError, r"test must be a pair \(x, t\)"),
     ],
@@ -577,15 +468,7 @@ def test_setting_out_of_range_is_an_error(settings, error, message):
         trainer_for(**settings)
 
 
-@pytest.mark.parametrize(
-    ("iters_num", "error"), [(-1, ValueError), (10.0, TypeError), ("10", TypeError)]
-)
 @pytest.mark.parametrize("method", ["run", "estimate_seconds"])
-def test_number_of_iterations_that_is_none_is_an_error(method, iters_num, error):
-    with pytest.raises(error, match=f"iters_num is {iters_num!r}; expected"):
-        getattr(trainer_for(), method)(iters_num)
-
-
-def test_history_starts_empty():
-    assert History() == History([], [], [], [])
-    assert History().train_loss_list is not History().train_loss_list
+def test_number_of_iterations_that_is_none_is_an_error(method):
+    with pytest.raises(ValueError, match="iters_num is -1; expected"):
+        getattr(trainer_for(), method)(-1)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score
 from sklearn.neural_network import MLPClassifier
 
 from dlscratch.functions import dot, softmax
@@ -135,34 +134,17 @@ def test_generator_is_drawn_from_and_global_state_is_not_touched():
     ("change", "error", "message"),
     [
         ({"input_size": 0}, ValueError, "input_size is 0; expected 1 or more"),
-        ({"hidden_size": -3}, ValueError, "hidden_size is -3; expected 1 or more"),
+        ({"output_size": 1}, ValueError, "output_size is 1; expected 2 or more"),
         ({"output_size": 10.0}, TypeError, "output_size is 10.0; expected an integer"),
-        ({"output_size": True}, TypeError, "output_size is True; expected an integer"),
         ({"hidden_size": "50"}, TypeError, "hidden_size is '50'; expected an integer"),
-        ({"input_size": None}, TypeError, "input_size is None; expected an integer"),
         ({"weight_init_std": -1}, ValueError, "weight_init_std is -1; expected 0 or more"),
-        ({"weight_init_std": math.nan}, ValueError, "weight_init_std is nan; expected 0 or more"),
         ({"dtype": int}, TypeError, "dtype is int64; expected float64 or float32"),
         ({"dtype": np.float16}, TypeError, "dtype is float16; expected float64 or float32"),
-        ({"dtype": complex}, TypeError, "dtype is complex128; expected float64 or float32"),
     ],
 )
 def test_setting_out_of_range_is_an_error(change, error, message):
     with pytest.raises(error, match=message):
         TwoLayerNet(**{"input_size": 4, "hidden_size": 3, "output_size": 2} | change)
-
-
-def test_one_class_is_an_error():
-    with pytest.raises(ValueError, match="output_size is 1; expected 2 or more"):
-        TwoLayerNet(4, 5, 1)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_parameters_of_one_class_set_by_hand_are_an_error(method):
-    net = TwoLayerNet(4, 5, 2)
-    net.params["W2"], net.params["b2"] = np.zeros((5, 1)), np.zeros(1)
-    with pytest.raises(ValueError, match="at least two outputs"):
-        getattr(net, method)(np.ones((3, 4)), [0, 0, 0])
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -252,17 +234,12 @@ def test_single_sample_is_a_batch_of_one_in_every_method(method, t):
     net = TwoLayerNet(6, 4, 5, 1, rng=0)
     x, _ = batch_for(net, 1)
     result = getattr(net, method)
+    np.testing.assert_array_equal(net.predict(x[0]), net.predict(x)[0])
     assert_same(result(x[0], t), result(x, [3]), rtol=0)
     assert_same(result(x, t), result(x, [3]), rtol=0)
 
 
-def test_single_sample_is_predicted_as_one_row():
-    net = TwoLayerNet(6, 4, 5, 1, rng=0)
-    x, _ = batch_for(net, 1)
-    np.testing.assert_array_equal(net.predict(x[0]), net.predict(x)[0])
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
+@pytest.mark.parametrize("dtype", [np.uint8, bool, object])
 @pytest.mark.parametrize("method", METHODS)
 def test_integer_pixels_are_counted_as_floats(method, dtype):
     net = TwoLayerNet(6, 4, 5, 0.1, rng=0)
@@ -308,17 +285,6 @@ def test_parameter_set_to_another_shape_is_an_error(method, name, shape):
         getattr(net, method)(np.ones((2, 6)), [0, 1])
 
 
-def test_slices_of_a_large_batch_are_the_whole():
-    net = TwoLayerNet(4, 3, 5, 1, rng=0)
-    x, t = batch_for(net, 5_001)
-    np.testing.assert_allclose(
-        net.predict(x), np.concatenate([net.predict(part) for part in np.split(x, 3)]), rtol=1e-12
-    )
-    assert net.loss(x, t) == pytest.approx(
-        np.mean([net.loss(*part) for part in zip(np.split(x, 3), np.split(t, 3), strict=True)])
-    )
-
-
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
 def test_prediction_makes_no_copy_of_the_images(dtype, traced_memory):
     net = TwoLayerNet(784, 50, 10)
@@ -328,17 +294,13 @@ def test_prediction_makes_no_copy_of_the_images(dtype, traced_memory):
     assert traced_memory()[1] - before < 40e6  # in float64 the images have 125 MB
 
 
-@pytest.mark.parametrize("n", [1, 1_999, 2_001])
-def test_accuracy_counts_the_samples_that_are_read_right(n):
+@pytest.mark.parametrize("n", [1, 2_001])
+def test_accuracy_and_loss_are_those_of_the_samples_one_by_one(n):
     net = TwoLayerNet(4, 3, 5, 1, rng=0)
     x, t = batch_for(net, n)
-    assert net.accuracy(x, t) == sum(net.predict(x[i]).argmax() == t[i] for i in range(n)) / n
-
-
-def test_accuracy_of_one_sample_needs_no_row():
-    net = TwoLayerNet(4, 5, 3, 1, rng=0)
-    x = np.arange(4)
-    assert net.accuracy(x, net.predict(x).argmax()) == 1
+    y = [net.predict(x[i]) for i in range(n)]
+    assert net.accuracy(x, t) == sum(y[i].argmax() == t[i] for i in range(n)) / n
+    assert net.loss(x, t) == pytest.approx(-np.mean([np.log(y[i][t[i]]) for i in range(n)]))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -414,14 +376,6 @@ def test_loss_of_the_class_is_exact_where_probabilities_are_zero():
     assert net.loss([[1.0]], [1]) == 8_603
 
 
-def test_accuracy_is_scikit_learns():
-    net = TwoLayerNet(6, 4, 3, 1, rng=0)
-    x, t = batch_for(net, 50)
-    best = net.predict(x).argmax(axis=1)
-    assert net.accuracy(x, t) == accuracy_score(t, best)
-    assert 0 < net.accuracy(x, t) < 1
-
-
 def test_accuracy_of_soft_rows_counts_the_heaviest_class():
     net = TwoLayerNet(2, 3, 3, weight_init_std=0)
     net.params["b2"][:] = [0, 0, 1]  # always says 2
@@ -440,13 +394,9 @@ def test_accuracy_of_scores_that_are_no_numbers_is_an_error():
     ("x", "error", "message"),
     [
         (np.ones((2, 5)), ValueError, r"x has shape \(2, 5\); this network takes \(n, 4\)"),
-        (np.ones(3), ValueError, r"x has shape \(3,\)"),
         (np.ones((2, 1, 4)), ValueError, r"x has shape \(2, 1, 4\)"),
         (np.ones((0, 4)), ValueError, r"x has shape \(0, 4\)"),
-        (1.0, ValueError, r"x has shape \(\)"),
         ([["a"] * 4] * 2, TypeError, "x has dtype <U1; expected numbers"),
-        ([[None] * 4] * 2, TypeError, "x has dtype object; expected numbers"),
-        ([[1j] * 4] * 2, TypeError, "x has dtype complex128; expected numbers"),
     ],
 )
 def test_samples_that_do_not_fit_are_an_error(method, x, error, message):
@@ -461,9 +411,6 @@ def test_samples_that_do_not_fit_are_an_error(method, x, error, message):
         ([0, 1, 2], ValueError, r"t has shape \(3,\); expected labels of shape \(2,\) or rows"),
         (np.ones((2, 4)), ValueError, r"t has shape \(2, 4\); .* rows of shape \(2, 5\)"),
         ([0, 5], ValueError, "labels from 0 to 5; expected 0 to 4"),
-        ([0.0, 1.0], TypeError, "labels are integers"),
-        (-np.ones((2, 5)), ValueError, "values from -1.0"),
-        (None, ValueError, r"t has shape \(\)"),
     ],
 )
 def test_targets_that_do_not_fit_are_an_error(method, t, error, message):
