@@ -69,47 +69,68 @@ def test_digits_are_the_published_ones(stored, part):
     assert hashlib.sha256(idx(t)).hexdigest() == published[1]
 
 
-def test_first_labels_are_the_well_known_ones(stored):
+def test_digits_are_normalised_and_their_first_labels_the_well_known_ones(stored):
     (_, t_train), (_, t_test) = stored
     assert t_train[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     assert t_test[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    (x, _), _ = load_mnist()
+    assert (x.shape, x.min(), x.max()) == ((60_000, 784), 0, 1)
 
 
 @pytest.mark.parametrize("one_hot_label", [False, True])
 @pytest.mark.parametrize("flatten", [True, False])
 @pytest.mark.parametrize("normalize", [True, False])
-def test_options_give_their_shapes_and_dtypes(stored, normalize, flatten, one_hot_label):
-    loaded = load_mnist(normalize, flatten, one_hot_label)
-    for (x, t), (pixels, labels), n in zip(loaded, stored, (60_000, 10_000), strict=True):
-        assert x.shape == ((n, 784) if flatten else (n, 1, 28, 28))
-        assert x.dtype == (np.float32 if normalize else np.uint8)
-        expected = pixels.astype(np.float32) / np.float32(255) if normalize else pixels
-        np.testing.assert_array_equal(x.reshape(n, 784), expected)
-        if one_hot_label:
-            assert t.shape == (n, 10)
-            np.testing.assert_array_equal(t.sum(axis=1), 1)
-            np.testing.assert_array_equal(t.argmax(axis=1), labels)
-        else:
-            np.testing.assert_array_equal(t, labels)
+def test_options_give_their_shapes_and_dtypes(tmp_path, normalize, flatten, one_hot_label):
+    for _ in range(2):  # what is changed is the caller's own
+        loaded = load_mnist(normalize, flatten, one_hot_label, path=write(tmp_path))
+        for (x, t), pixels, labels in zip(loaded, (X, X_TEST), (T, T_TEST), strict=True):
+            assert x.shape == ((len(t), 8) if flatten else (len(t), 1, 2, 4))
+            assert x.dtype == (np.float32 if normalize else np.uint8)
+            expected = pixels.astype(np.float32) / np.float32(255) if normalize else pixels
+            np.testing.assert_array_equal(x.reshape(pixels.shape), expected)
+            np.testing.assert_array_equal(t, np.eye(10)[labels] if one_hot_label else labels)
+            x[:], t[:] = 0, 0
 
 
-def test_normalised_pixels_reach_from_0_to_1():
-    (x, _), _ = load_mnist()
-    assert (x.min(), x.max()) == (0, 1)
+def as_they_are(file):
+    """Leave a file where it is."""
 
 
-def test_images_can_be_written_to_and_are_the_callers_own(tmp_path):
-    (x, t), _ = load_mnist(path=write(tmp_path))
-    x[:], t[:] = 0, 0
-    (x, t), _ = load_mnist(path=tmp_path)
-    assert x.any() and t.any()
+def in_folders(file):
+    """Lay a file as one well-known archive does: name/name."""
+    content = file.read_bytes()
+    file.unlink()
+    file.mkdir()
+    (file / file.name).write_bytes(content)
+
+
+def as_unpackers_name_them(file):
+    file.rename(file.with_name(file.name.replace("-idx", ".idx")))
+
+
+def under_others(file):
+    """Call a packed file as if it were not, and the other way round."""
+    packed = file.suffix == ".gz"
+    file.rename(file.with_suffix("") if packed else file.with_name(file.name + ".gz"))
+
+
+def both(file):
+    """Lay it in a folder, beside a damaged packed file."""
+    file.with_name(file.name + ".gz").write_bytes(b"\x1f\x8b damaged")
+    in_folders(file)
 
 
 @pytest.mark.parametrize("packed", [True, False])
-@pytest.mark.parametrize("as_type", [str, lambda path: path])
-def test_own_files_are_read(tmp_path, packed, as_type):
-    path = as_type(write(tmp_path, packed=packed))
-    (x, t), (x_test, t_test) = load_mnist(normalize=False, flatten=False, path=path)
+@pytest.mark.parametrize(
+    "laid", [as_they_are, in_folders, as_unpackers_name_them, under_others, both]
+)
+def test_own_files_are_found_as_archives_and_tools_leave_them(tmp_path, monkeypatch, laid, packed):
+    for home in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(home, str(tmp_path))
+    (tmp_path / "data").mkdir()
+    for file in list(write(tmp_path / "data", packed=packed).iterdir()):
+        laid(file)
+    (x, t), (x_test, t_test) = load_mnist(normalize=False, flatten=False, path="~/data")
     np.testing.assert_array_equal(x, X[:, np.newaxis])
     np.testing.assert_array_equal(t, T)
     np.testing.assert_array_equal(x_test, X_TEST[:, np.newaxis])
@@ -134,16 +155,12 @@ def test_labels_beyond_nine_have_no_one_hot_row(tmp_path):
     ("content", "message"),
     [
         (b"", "does not start like an IDX file of 3 dimensions"),
-        (idx(X)[:11], "does not start like an IDX file of 3 dimensions"),
         (idx(T), "does not start like an IDX file of 3 dimensions"),
         (b"\0\0\x0d\x03" + idx(X)[4:], "does not start like an IDX file of 3 dimensions"),
         (b"<html>Not Found</html>", "does not start like an IDX file of 3 dimensions"),
-        (idx(X)[:16], r"ends before the 24 bytes that its header says, \(3, 2, 4\)"),
         (idx(X)[:-1], r"ends before the 24 bytes that its header says, \(3, 2, 4\)"),
         (idx(X) + b"\0", r"holds more than its header says, \(3, 2, 4\)"),
         (idx(X, (0, 28, 28)), r"holds no data: its header says \(0, 28, 28\)"),
-        (idx(X, (3, 2, 5)), r"ends before the 30 bytes that its header says, \(3, 2, 5\)"),
-        (idx(X, (2, 2, 4)), r"holds more than its header says, \(2, 2, 4\)"),
     ],
 )
 def test_file_that_is_not_what_it_says_is_an_error(tmp_path, content, message, packed):
@@ -153,7 +170,7 @@ def test_file_that_is_not_what_it_says_is_an_error(tmp_path, content, message, p
 
 
 @pytest.mark.parametrize("packed", [True, False])
-@pytest.mark.parametrize("shape", [(60_000, 28, 28), (2**31, 28, 28), (2**32 - 1,) * 3])
+@pytest.mark.parametrize("shape", [(60_000, 28, 28), (2**32 - 1,) * 3])
 def test_header_that_claims_much_gets_no_memory(tmp_path, shape, packed, traced_memory):
     write(tmp_path, images=idx(X, shape), packed=packed)
     before, _ = traced_memory()
@@ -181,60 +198,6 @@ def test_damaged_gz_is_an_error(tmp_path, damage):
 def test_more_labels_than_images_are_an_error(tmp_path):
     with pytest.raises(ValueError, match="train has 3 images, but 2 labels"):
         load_mnist(path=write(tmp_path, labels=idx(T_TEST)))
-
-
-def in_a_folder_of_its_name(file):
-    """Lay a file as one well-known archive does: name/name."""
-    content = file.read_bytes()
-    file.unlink()
-    file.mkdir()
-    (file / file.name).write_bytes(content)
-
-
-def as_an_unpacker_names_it(file):
-    file.rename(file.with_name(file.name.replace("-idx", ".idx")))
-
-
-def under_the_other_forms_name(file):
-    """Call a packed file as if it were not, and the other way round."""
-    packed = file.suffix == ".gz"
-    file.rename(file.with_suffix("") if packed else file.with_name(file.name + ".gz"))
-
-
-def beside_a_damaged_gz(file):
-    file.with_name(file.name + ".gz").write_bytes(b"\x1f\x8b damaged")
-
-
-@pytest.mark.parametrize("packed", [True, False])
-@pytest.mark.parametrize(
-    "changes",
-    [
-        [in_a_folder_of_its_name],
-        [as_an_unpacker_names_it],
-        [under_the_other_forms_name],
-        [beside_a_damaged_gz],
-        [beside_a_damaged_gz, in_a_folder_of_its_name],
-    ],
-    ids=lambda changes: ", ".join(change.__name__ for change in changes),
-)
-def test_files_are_found_as_archives_and_tools_leave_them(tmp_path, changes, packed):
-    write(tmp_path, packed=packed)
-    for name in NAMES:
-        for change in changes:
-            change(tmp_path / f"{name}{'.gz' if packed else ''}")
-    (x, t), (x_test, t_test) = load_mnist(normalize=False, path=tmp_path)
-    np.testing.assert_array_equal(x, X.reshape(3, -1))
-    np.testing.assert_array_equal(t, T)
-    np.testing.assert_array_equal(x_test, X_TEST.reshape(2, -1))
-    np.testing.assert_array_equal(t_test, T_TEST)
-
-
-def test_a_tilde_is_the_users_own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    (tmp_path / "data").mkdir()
-    write(tmp_path / "data")
-    assert len(load_mnist(path="~/data")[0][0]) == 3
 
 
 def test_missing_file_is_an_error_that_says_what_is_there(tmp_path):
@@ -320,7 +283,7 @@ def test_mutated_file_is_read_rightly_or_refused(tmp_path, part, ndim, right, pa
 
 def test_mutated_file_takes_no_memory_that_its_size_does_not_allow(tmp_path, traced_memory):
     file, rng = write(tmp_path) / f"{NAMES[0]}.gz", np.random.default_rng(0)
-    for _ in range(1_000):
+    for _ in range(200):
         file.write_bytes(gzip.compress(mutated(idx(X), rng)))
         tracemalloc.reset_peak()
         try:

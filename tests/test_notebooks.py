@@ -6,9 +6,11 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from all_digits import mnist
 from nbclient import NotebookClient
 
-from dlscratch import Trainer, TwoLayerNet, cross_entropy_error, load_mnist, sigmoid, softmax
+import dlscratch
+from dlscratch import Trainer, TwoLayerNet
 from dlscratch.copies import of_edition
 from dlscratch.gradient import numerical_gradient
 from dlscratch.words import LANGUAGES
@@ -44,36 +46,49 @@ def test_the_first_line_asks_for_figures_in_the_notebook(path):
     assert first.startswith("%matplotlib inline\n")
 
 
-def test_that_line_shows_figures_whatever_the_environment_says(tmp_path, monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "agg")
-    code = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-    NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    (output,) = notebook.cells[0].outputs
-    assert "image/png" in output.data
+@pytest.fixture(scope="module")
+def learners_notebook(tmp_path_factory):
+    """Run a notebook of a learner's, where the environment asks for no figures, and save it."""
+    cells = [
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+        "from dlscratch.exercises import check_epochs\n"
+        "def right(n, batch):\n    return -(-n // batch)",
+        *("check_epochs(right, 16)", "check_epochs(right, 17)", "check_epochs(right, ...)"),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MPLBACKEND", "agg")
+        NotebookClient(notebook).execute()
+    path = tmp_path_factory.mktemp("learner") / "notebook.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_that_line_shows_figures_whatever_the_environment_says(learners_notebook):
+    (output,) = cells(learners_notebook)[0]["outputs"]
+    assert "image/png" in output["data"]
+
+
+def test_the_line_of_teaching_counts_the_right_answers_in_a_notebook(learners_notebook):
+    teaching = (FOLDER.parent / "docs/teaching.md").read_text("utf-8")
+    assert "grep -c '\"right: ' */4.5.1_class.ipynb" in teaching
+    assert learners_notebook.read_text("utf-8").count('"right: ') == 1
 
 
 def test_class_of_the_learner_is_trained_by_trainer():
     """The last words of 4.5.3: with one-hot rows it does what the course's class does."""
-    own = {
-        "np": np,
-        "sigmoid": sigmoid,
-        "softmax": softmax,
-        "cross_entropy_error": cross_entropy_error,
-        "numerical_gradient": numerical_gradient,
-    }
+    own = vars(dlscratch) | {"np": np, "numerical_gradient": numerical_gradient}
     (source,) = [
-        "".join(cell["source"])
+        source
         for path in NOTEBOOKS
         for cell in cells(path)
-        if "class TwoLayerNet" in "".join(cell["source"])
+        if "class TwoLayerNet" in (source := "".join(cell["source"]))
     ]
     exec(source, own)
+    (x, t), (x_test, t_test) = mnist()
     histories = []
-    for kind, one_hot in ((own["TwoLayerNet"], True), (TwoLayerNet, False)):
-        train, test = load_mnist(one_hot_label=one_hot)
-        some = tuple(part[:1000] for part in train), tuple(part[:500] for part in test)
-        trainer = Trainer(kind(784, 50, 10, rng=0), *some, rng=0)
-        histories.append(trainer.run(20))
+    for kind, labels in ((own["TwoLayerNet"], np.eye(10)), (TwoLayerNet, np.arange(10))):
+        some = (x[:1000], labels[t[:1000]]), (x_test[:500], labels[t_test[:500]])
+        histories.append(Trainer(kind(784, 50, 10, rng=0), *some, rng=0).run(20))
     np.testing.assert_allclose(histories[0].train_loss_list, histories[1].train_loss_list)
     assert histories[0].test_acc_list == histories[1].test_acc_list

@@ -1,6 +1,8 @@
-"""No network, no pickle, no shell, no HTML made from data; JupyterLab keeps its token."""
+"""No network, no pickle, no shell, no HTML made from data; JupyterLab keeps its token.
 
-import ast
+In the package's code ruff's rules S and TID251 look for them (pyproject.toml).
+"""
+
 import os
 import re
 import subprocess
@@ -14,7 +16,6 @@ from dlscratch.training import Trainer
 from dlscratch.two_layer_net import TwoLayerNet
 
 ROOT = Path(__file__).parents[1]
-MODULES = sorted((ROOT / "dlscratch").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "dlscratch").rglob("*.js"))
 GUIDES = [ROOT / "Makefile", *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*.yml")]
 GUIDES += sorted(ROOT.glob("notebooks/*.ipynb"))
@@ -58,7 +59,7 @@ plt.savefig("figure.png")
 DigitPad(net)
 DigitBrowser(net, *test)
 SnapshotBrowser(trainer, {6: net})
-TrainingPanel((train, test)).ensure_trained()
+TrainingPanel((train, test), iterations=20).ensure_trained()
 print("done")
 """
 REFUSED = [
@@ -87,31 +88,12 @@ def test_course_runs_where_sockets_programs_and_pickles_are_refused(tmp_path):
     assert (tmp_path / "figure.png").stat().st_size > 1_000
 
 
-@pytest.mark.parametrize("code", REFUSED)
-def test_that_process_does_refuse(tmp_path, code):
+def test_that_process_does_refuse(tmp_path):
     refuse = CORE.partition("import matplotlib")[0]
-    result = in_new_process(f"{refuse}sys.addaudithook(refuse)\n{code}", tmp_path)
-    assert "PermissionError: refused: " in result.stderr
-
-
-@pytest.mark.parametrize("file", MODULES, ids=lambda file: file.name)
-def test_module_has_no_network_pickle_or_shell(file):
-    names = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {part for alias in node.names for part in alias.name.split(".")}
-        elif isinstance(node, ast.ImportFrom):
-            names |= {*node.module.split("."), *(alias.name for alias in node.names)}
-        elif isinstance(node, ast.Attribute):
-            names.add(node.attr)
-        elif isinstance(node, ast.Name):
-            names.add(node.id)
-        elif isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "shell"):
-            assert isinstance(node.value, ast.Constant) and node.value.value is False
-    network = {"socket", "urllib", "http", "requests", "ftplib", "ssl", "urlretrieve"}
-    pickles = {"pickle", "cPickle", "_pickle", "dill", "joblib", "shelve", "marshal"}
-    shell = {"subprocess", "system", "popen", "execv", "execvp", "pty", "eval", "exec", "compile"}
-    assert not names & (network | pickles | shell)
+    code = f"{refuse}\nsys.addaudithook(refuse)\nrefused = 0\n"
+    for line in REFUSED:
+        code += f"try:\n    {line}\nexcept PermissionError:\n    refused += 1\n"
+    assert in_new_process(f"{code}print(refused)", tmp_path).stdout == f"{len(REFUSED)}\n"
 
 
 def test_pickled_npz_is_refused_and_not_run(tmp_path):
@@ -128,6 +110,7 @@ def test_pickled_npz_is_refused_and_not_run(tmp_path):
         np.savez(tmp_path / "evil.npz", **arrays | {name: np.array([Evil()], object)})
         with pytest.raises(ValueError, match="Object arrays cannot be loaded"):
             Trainer.load(tmp_path / "evil.npz", TwoLayerNet(4, 5, 3), train)
+        trainer.run(0, autosave=tmp_path / "evil.npz")  # which looks how long that run is
     assert not (tmp_path / "opened").exists()
 
 
@@ -139,22 +122,19 @@ def test_script_of_a_widget_makes_no_html_and_loads_nothing(file):
     assert re.findall(f"{makes_html}|{runs_text}", text) == []
 
 
-def test_every_command_keeps_jupyters_token_and_loopback():
-    opens = r"--ip\b|\.ip\b|token|password|allow_origin|allow_remote|xsrf|allow.root|0\.0\.0\.0"
-    commands = []
-    for file in GUIDES:
-        text = file.read_text("utf-8").replace("\\\n", " ")
-        commands += [
-            line
-            for line in text.splitlines()
-            if re.search(r"jupyter[ -]lab\b|-m dlscratch\b", line)
-        ]
+def test_no_command_or_guide_opens_jupyter_to_others():
+    opens = re.compile(
+        r"--ip\b|\.ip\b|token|password|allow_origin|allow_remote|xsrf|0\.0\.0\.0", re.I
+    )
+    sets = re.compile(
+        r"(Server|Notebook|Lab)App\.(ip|token|password|allow|disable)|Provider\.token"
+    )
+    lines = [
+        line
+        for file in GUIDES
+        for line in file.read_text("utf-8").replace("\\\n", " ").splitlines()
+    ]
+    commands = [line for line in lines if re.search(r"jupyter[ -]lab\b|-m dlscratch\b", line)]
     assert len(commands) >= 4  # Makefile, uv, conda, Windows
-    assert [line for line in commands if re.search(opens, line, re.IGNORECASE)] == []
-
-
-def test_no_guide_sets_an_open_jupyter():
-    opens = r"(Server|Notebook|Lab)App\.(ip|token|password|allow|disable)|IdentityProvider\.token"
-    assert {file.name: re.findall(opens, file.read_text("utf-8")) for file in GUIDES} == {
-        file.name: [] for file in GUIDES
-    }
+    assert [line for line in commands if opens.search(line) or "allow-root" in line] == []
+    assert [line for line in lines if sets.search(line)] == []

@@ -458,7 +458,7 @@ def net_of(**params):
         ({"train": (X[:0], T[:0])}, ValueError, r"train has samples of shape \(0, 4\)"),
         ({"train": None}, ValueError, r"train must be a pair \(x, t\)"),
         ({"train": ([[1], [1, 2]], [0, 1])}, ValueError, "x of train cannot be made an array"),
-        ({"train": (list("abcdef"), range(6))}, TypeError, "train is of dtype <U1 and"),
+        ({"train": (list("abcdef"), range(6))}, TypeError, "x of train has dtype <U1;"),
         ({"test": (X[:5], T)}, ValueError, r"test has samples of shape \(5, 4\)"),
         ({"test": (X, T, X)}, ValueError, r"test must be a pair \(x, t\)"),
     ],

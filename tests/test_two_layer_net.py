@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from sklearn.neural_network import MLPClassifier
 
 from dlscratch.functions import dot, softmax
@@ -397,6 +398,7 @@ def test_accuracy_of_scores_that_are_no_numbers_is_an_error():
         (np.ones((2, 1, 4)), ValueError, r"x has shape \(2, 1, 4\)"),
         (np.ones((0, 4)), ValueError, r"x has shape \(0, 4\)"),
         ([["a"] * 4] * 2, TypeError, "x has dtype <U1; expected numbers"),
+        (csr_array(np.ones((2, 4))), TypeError, r"x is a sparse .*\.toarray\(\)"),
     ],
 )
 def test_samples_that_do_not_fit_are_an_error(method, x, error, message):
@@ -411,6 +413,7 @@ def test_samples_that_do_not_fit_are_an_error(method, x, error, message):
         ([0, 1, 2], ValueError, r"t has shape \(3,\); expected labels of shape \(2,\) or rows"),
         (np.ones((2, 4)), ValueError, r"t has shape \(2, 4\); .* rows of shape \(2, 5\)"),
         ([0, 5], ValueError, "labels from 0 to 5; expected 0 to 4"),
+        (csr_array(np.eye(2, 5)), TypeError, r"t is a sparse .*\.toarray\(\)"),
     ],
 )
 def test_targets_that_do_not_fit_are_an_error(method, t, error, message):
