@@ -162,6 +162,7 @@ def check_confusion(report, counts, accuracy, pair, share):
         raise ValueError("counts must hold numbers, and at least one picture in every row")
     total, good = counts.sum(), counts.trace()
     with report.part(say("accuracy is next: the right answers are on the diagonal.")):
+        rounded = round(good / total, 2)
         mistakes = {
             say("accuracy: that is the number of right answers; what is their share?"): good,
             say("accuracy: that is in percent; a share is between 0 and 1."): 100 * good / total,
@@ -170,15 +171,12 @@ def check_confusion(report, counts, accuracy, pair, share):
                 "accuracy: that is the mean of the shares of the rows; but a row with more "
                 "pictures counts more."
             ): np.mean(counts.diagonal() / counts.sum(axis=1)),
+            say("accuracy: give three digits after the point, or let Python divide."): rounded,
         }
         otherwise = say(
             "accuracy: the right answers are on the diagonal. What is their share of all?"
         )
-        accuracy = numbers(accuracy, (), "accuracy")
-        mistakes[say("accuracy: give three digits after the point, or let Python divide.")] = round(
-            good / total, 2
-        )
-        compare(accuracy, good / total, mistakes, otherwise, rtol=0.0007)
+        compare(numbers(accuracy, (), "accuracy"), good / total, mistakes, otherwise, rtol=0.0007)
         report.right("accuracy")
     with report.part(say("pair is next: look for the largest number beside the diagonal.")):
         given = numbers(pair, (2,), "pair")
@@ -187,24 +185,21 @@ def check_confusion(report, counts, accuracy, pair, share):
         wrong = counts - np.diag(counts.diagonal())
         most_frequent = np.argwhere(wrong == wrong.max()).tolist()
         if given.tolist() not in most_frequent:
-            sentence = say("pair: beside the diagonal there is a larger number.")
             if given[::-1].tolist() in most_frequent:
-                sentence = say("pair: these two are the other way round; the row comes first.")
-            raise Wrong(sentence)
+                raise Wrong("pair: these two are the other way round; the row comes first.")
+            raise Wrong("pair: beside the diagonal there is a larger number.")
         report.right("pair")
     with report.part(say("share is next: look at row 2 only.")):
         twos, row, column = counts[2, 2], counts[2].sum(), counts[:, 2].sum()
+        rounded = round(twos / row, 2)
         mistakes = {
             say("share: that is the share of 2s among all that was read as a 2."): twos / column,
             say("share: you divided by all pictures; only row 2 counts."): twos / total,
             say("share: that is in percent; a share is between 0 and 1."): 100 * twos / row,
+            say("share: give three digits after the point, or let Python divide."): rounded,
         }
         otherwise = say(
             "share: look at row 2. Which of its numbers are right, and what is its sum?"
         )
-        share = numbers(share, (), "share")
-        mistakes[say("share: give three digits after the point, or let Python divide.")] = round(
-            twos / row, 2
-        )
-        compare(share, twos / row, mistakes, otherwise, rtol=0.0007)
+        compare(numbers(share, (), "share"), twos / row, mistakes, otherwise, rtol=0.0007)
         report.right("share")

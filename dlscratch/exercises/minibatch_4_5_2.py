@@ -56,11 +56,9 @@ def _rows_drawn(batch, name, seed, batch_size=8):
     drawn, source = (pair[0], X) if name == "x_batch" else (pair[1], T)
     shape = shape_of(drawn)
     if shape is None or shape[:1] != (batch_size,):
+        values = {"batch_size": batch_size, "name": name, "shape": shape}
         raise Wrong(
-            "with batch_size={batch_size}, {name} has the shape {shape}: how many rows?",
-            batch_size=batch_size,
-            name=name,
-            shape=shape,
+            "with batch_size={batch_size}, {name} has the shape {shape}: how many rows?", **values
         )
     drawn = numbers(drawn, (batch_size, 2), name)
     equal = (drawn[:, np.newaxis] == source).all(axis=2)
@@ -91,11 +89,10 @@ def _judge_chance(batches):
             rows=first,
         )
     if drawn.min() < 0.5 * drawn.mean() or drawn.max() > 1.7 * drawn.mean():  # 5 sigma
-        often, rarely = int(drawn.argmax()), int(drawn.argmin())
         raise Wrong(
             "row {often} is drawn far more often than row {rarely}: all need the same chance.",
-            often=often,
-            rarely=rarely,
+            often=int(drawn.argmax()),
+            rarely=int(drawn.argmin()),
         )
 
 
@@ -165,44 +162,34 @@ def check_learning_rates(report, crawls, diverges, train):
         raise ValueError("train must be a pair of arrays: (x_train, t_train)")
     with report.part(say("crawls is next: go down from 0.1 in factors of 10.")):
         start, peak, end = _losses("crawls", crawls, train)
-        path = _path("crawls", start, end)
+        path, item = _said("crawls", start, end)
         if end > start + 0.1:
             raise Wrong(path, say("Are the two in the right order?"))
         if end < start - 0.1:
             raise Wrong(path, say("With this rate it learns: try a smaller one."))
-        report.right(_item("crawls", start, end))
+        report.right(item)
     with report.part(say("diverges is next: go up from 1 in factors of 10.")):
         start, peak, end = _losses("diverges", diverges, train)
-        path = _path("diverges", start, end)
+        path, item = _said("diverges", start, end)
         if abs(end - start) < 0.1 and peak > start + 1:
-            raise Wrong(
-                path,
-                say(
-                    "On its way it rises to {peak:.1f}: the steps are too long, and then the "
-                    "sigmoids are flat, so that nothing moves. Try a far larger one.",
-                    peak=peak,
-                ),
+            flat = say(
+                "On its way it rises to {peak:.1f}: the steps are too long, and then the "
+                "sigmoids are flat, so that nothing moves. Try a far larger one.",
+                peak=peak,
             )
+            raise Wrong(path, flat)
         if abs(end - start) < 0.1:
             raise Wrong(path, say("With this rate it crawls: try a far larger one."))
         if end < start:
             raise Wrong(path, say("With this rate it still learns: try a larger one."))
-        report.right(_item("diverges", start, end))
+        report.right(item)
 
 
-def _path(name, start, end):
-    return say(
-        "{name}: in 200 iterations the loss goes from {start:.2f} to {end:.2f}.",
-        name=name,
-        start=start,
-        end=end,
-    )
-
-
-def _item(name, start, end):
-    return say(
-        "{name}, the loss goes from {start:.2f} to {end:.2f}", name=name, start=start, end=end
-    )
+def _said(name, start, end):
+    """Say where a learning rate leads: as a sentence, and as an item of a list."""
+    far = {"name": name, "start": start, "end": end}
+    path = say("{name}: in 200 iterations the loss goes from {start:.2f} to {end:.2f}.", **far)
+    return path, say("{name}, the loss goes from {start:.2f} to {end:.2f}", **far)
 
 
 def _losses(name, rate, train):
