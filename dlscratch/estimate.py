@@ -2,6 +2,7 @@
 
 import copy
 import sys
+from functools import cache
 from time import perf_counter
 
 from dlscratch.words import say
@@ -68,14 +69,20 @@ def plain_loop_seconds(trainer):
 
 def progress_bar(start, end):
     """Show a bar of the iterations from `start` to `end`."""
+    no_console = sys.stderr is None  # as in a program with windows alone
+    return _bar()(total=end, initial=start, disable=no_console, desc=say("training"))
+
+
+@cache
+def _bar():
+    """Make tqdm's bar say its rate in the learner's language: once, as each kind has a thread."""
     from tqdm.auto import tqdm  # here, since in a notebook it imports ipywidgets
 
     class Bar(tqdm):
         @staticmethod
         def format_meter(*args, **kwargs):
-            """Say iterations a second, or seconds an iteration, in the learner's language."""
+            """Say iterations a second, or seconds an iteration."""
             bar = tqdm.format_meter(*args, **kwargs)
             return bar.replace("it/s", say("it/s")).replace("s/it", say("s/it"))
 
-    no_console = sys.stderr is None  # as in a program with windows alone
-    return Bar(total=end, initial=start, disable=no_console, desc=say("training"))
+    return Bar

@@ -1,5 +1,7 @@
 """How long a run will take, by a clock that only the network moves."""
 
+import threading
+
 import numpy as np
 import pytest
 from small_training import ONES, Line, after, state, trainer_for
@@ -99,3 +101,12 @@ def test_bar_says_its_rate_in_the_language_chosen(monkeypatch):
     with estimate.progress_bar(0, 50) as bar:
         assert "?回/秒" in str(bar)
         assert "2.00秒/回" in bar.format_meter(1, 2, 2)
+
+
+def test_runs_start_one_thread_for_their_bars():
+    trainer = trainer_for()
+    trainer.run(1)
+    before = threading.active_count()
+    for _ in range(3):
+        trainer.run(1)
+    assert threading.active_count() == before
