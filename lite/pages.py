@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), trim_blocks=True)
 PICTURES = HERE / "pictures"  # of the widgets, from `make pictures`
 EDITIONS = {"en": "", "ja": "ja/"}  # a language, and its folder in the site and in notebooks/
-PROGRESS_BAR = re.compile(r"\d+%\|.*/s")  # stored in its first state
+PROGRESS_BAR = re.compile(r"\d+%\|.*\[00:00<\?")  # stored in its first state
 CODE = re.compile(r'(<div class="highlight[^>]*><pre>)<span></span>(.*?)\n*</pre>', re.DOTALL)
 UNCOLOURED = re.compile(r'<span class="[npw]">(.*?)</span>')
 COLUMNS = re.compile(r"<pre>(?=\s*[^<\n]*\S {3,}\S[^<\n]*\n[^<\n]*\S)")  # in two lines or more

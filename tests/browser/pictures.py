@@ -16,7 +16,7 @@ from waiting import until
 PICTURES = ROOT / "lite" / "pictures"
 WORDS = {  # what is pressed or chosen, and what the panel says at the end
     "en": ("Start", "Finished", "Pin", "learning rate", "iterations", "backprop"),
-    "ja": ("開始", "回目で終わりました", "残す", "学習率", "繰り返し", "逆伝播"),
+    "ja": ("開始", "回目で終わりました", "残す", "学習率", "繰り返し回数", "逆伝播"),
 }
 AFTER_500 = re.compile(r"(?<![\d,])500(?!\d)")
 PLAIN = "[class*=jp-OutputArea-prompt] { display: none } .jp-OutputArea-output { padding: 8px }"

@@ -81,7 +81,7 @@ def test_the_pad_reads_in_japanese(areas):
     for x, y in ZERO[1:]:
         mouse.move(box["x"] + x, box["y"] + y)
     mouse.up()
-    expect(status).to_have_text(re.compile(r"MNIST の形では \d.*書いたままでは \d"))
+    expect(status).to_have_text(re.compile(r"MNISTの形では\d.*書いたままでは\d"))
     assert in_japanese(pad)
     pad.get_by_role("button", name="消す", exact=True).click()
     expect(status).to_have_text("まだ何も書かれていません。数字を1つ書いてください。")
@@ -90,9 +90,9 @@ def test_the_pad_reads_in_japanese(areas):
 def test_the_digit_browser_speaks_japanese(areas):
     digits = areas[3]
     label = digits.locator(".widget-label")
-    expect(label).to_have_text(re.compile(r"^\d+ 番の数字は \d。[\d.]+% の確率で \d と読まれた$"))
+    expect(label).to_have_text(re.compile(r"^\d+番の画像: 正解は\d、答えは\d（確率[\d.]+%）$"))
     before = label.inner_text()
-    digits.get_by_role("radio", name="最も自信のない", exact=True).check()
+    digits.get_by_role("radio", name="自信のない数字", exact=True).check()
     expect(label).not_to_have_text(before)
     assert in_japanese(digits)
 
