@@ -110,8 +110,8 @@ def printed_by(source, namespace):
 
 
 def assert_is_told(check, answers, message):
-    """A wrong answer is not yet right, and is told why."""
-    printed = verdict(check, *answers)
+    """A wrong answer, or a tuple of some, is not yet right, and is told why."""
+    printed = verdict(check, *(answers if isinstance(answers, tuple) else (answers,)))
     assert printed.startswith("not yet: ")
     assert message in printed
 

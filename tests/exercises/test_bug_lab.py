@@ -10,8 +10,6 @@ import pytest
 from exercise_helpers import (
     NOTEBOOKS,
     cells_of,
-    namespace_of,
-    printed_by,
     verdict,
 )
 
@@ -137,77 +135,64 @@ def test_listing_is_wrong_in_the_line_that_the_check_confirms(check):
     assert is_right(numbered_part(listing.replace(line, repaired_part)))
 
 
-@pytest.mark.parametrize("check", ["check_training_data_bug", "check_choice_bug"])
-def test_solution_says_what_the_repaired_listing_prints(check):
-    """These numbers stand in the text only, so that no output of the notebook holds them."""
-    (path,) = (path for path in NOTEBOOKS if path.stem.startswith("4.5.3"))
-    cells = [source for _, source in cells_of(path)]
-    (place,) = (k for k, source in enumerate(cells) if f"exercises.{check}(" in source)
-    _, wrong, repaired = LISTINGS[check]
-    listing, solution = cells[place - 1], cells[place + 1]
-    printed = printed_by(listing.replace(wrong, repaired, 1), dict(namespace_of(path)))
-    (said,) = re.findall(r"the function says (\d+ %)", solution)
-    assert re.findall(r"\d+ %", printed)[0] == said
-
-
-# check: [(answers, what the message says)]
+# check: [(answer or answers, what the message says)]
 WRONG = {
     "check_integer_bug": [
-        ((6,), "3.0001 does get lost here"),
-        ((8,), "3 does become 2 here"),
-        ((11,), "Print f_plus and f_minus"),
-        ((4,), "line 4 is right"),
+        (6, "3.0001 does get lost here"),
+        (8, "3 does become 2 here"),
+        (11, "Print f_plus and f_minus"),
+        (4, "line 4 is right"),
     ],
     "check_sigmoid_bug": [
-        ((2,), "at which a is it called?"),
-        ((9,), "da2 is right"),
-        ((10,), "Go on from there"),
-        ((12,), "if da1 is. Is it?"),
-        ((5,), "line 5 is right"),
+        (2, "at which a is it called?"),
+        (9, "da2 is right"),
+        (10, "Go on from there"),
+        (12, "if da1 is. Is it?"),
+        (5, "line 5 is right"),
     ],
     "check_batch_size_bug": [
-        ((6,), "it is what predict returns"),
-        ((8,), "this line is right if da2 is"),
-        ((9,), "the sums are right here"),
-        ((2,), "line 2 is right"),
+        (6, "it is what predict returns"),
+        (8, "this line is right if da2 is"),
+        (9, "the sums are right here"),
+        (2, "line 2 is right"),
     ],
     "check_label_bug": [
-        ((6,), "The labels come in later"),
-        ((8,), "this line is right if da2 is"),
-        ((9,), "if da1 and da2 are"),
-        ((3,), "line 3 is right"),
+        (6, "The labels come in later"),
+        (8, "this line is right if da2 is"),
+        (9, "if da1 and da2 are"),
+        (3, "line 3 is right"),
     ],
     "check_interrupt_bug": [
-        ((5,), "this line has to move the number. Which"),
-        ((6,), "may come in f at any time"),
-        ((7,), "back and down"),
-        ((8,), "an interruption may come in f"),
-        ((10,), "line 10 is right"),
+        (5, "this line has to move the number. Which"),
+        (6, "may come in f at any time"),
+        (7, "back and down"),
+        (8, "an interruption may come in f"),
+        (10, "line 10 is right"),
     ],
     "check_training_data_bug": [
-        ((2,), "in random order, as it should"),
-        ((5,), "learns from the pictures of train only"),
-        ((7,), "they use the pictures of line 5"),
-        ((8,), "Has the network seen them before?"),
-        ((6,), "line 6 is right.\nWhich pictures does it learn from"),
+        (2, "in random order, as it should"),
+        (5, "learns from the pictures of train only"),
+        (7, "they use the pictures of line 5"),
+        (8, "Has the network seen them before?"),
+        (6, "line 6 is right.\nWhich pictures does it learn from"),
     ],
     "check_choice_bug": [
-        ((3,), "learns from train only"),
-        ((8,), "Which data say which is the best?"),
-        ((9,), "keeps a copy of the network as it is now"),
-        ((10,), "Where else are they used?"),
-        ((4,), "line 4 is right.\nWhich of train, val and test"),
+        (3, "learns from train only"),
+        (8, "Which data say which is the best?"),
+        (9, "keeps a copy of the network as it is now"),
+        (10, "Where else are they used?"),
+        (4, "line 4 is right.\nWhich of train, val and test"),
     ],
     "check_mean_bug": [
-        ((3,), "every picture is in one batch"),
-        ((4,), "no picture is lost"),
-        ((6,), "What becomes of them?"),
-        ((1,), "line 1 is right.\nPrint [len(right)"),
+        (3, "every picture is in one batch"),
+        (4, "no picture is lost"),
+        (6, "What becomes of them?"),
+        (1, "line 1 is right.\nPrint [len(right)"),
     ],
     "check_epoch_bug": [
-        ((4,), "i counts the iterations"),
-        ((5,), "right for a whole number of iterations"),
-        ((6,), "too seldom"),
-        ((1,), "line 1 is right"),
+        (4, "i counts the iterations"),
+        (5, "right for a whole number of iterations"),
+        (6, "too seldom"),
+        (1, "line 1 is right"),
     ],
 }

@@ -17,7 +17,7 @@ TIE = np.array([[4, 3, 1], [2, 4, 2], [1, 3, 4]])
 UNEVEN = np.array([[90, 2, 6, 2], [1, 85, 2, 12], [9, 8, 90, 33], [3, 4, 13, 80]])
 UNEQUAL = COUNTS * [[1], [2], [1], [1]]
 
-# check: [(answers, what the message says)]
+# check: [(answer or answers, what the message says)]
 WRONG = {
     "check_epochs": [
         (

@@ -31,58 +31,43 @@ def neighbouring_batch(x, t, batch_size, rng):
     return x[rows], t[rows]
 
 
-# check: [(answers, what the message says)]
+# check: [(answer or answers, what the message says)]
 WRONG = {
     "check_batch": [
         (
-            (
-                function(
-                    BATCH, "choice(len(x), batch_size)", "choice(len(x), 1).repeat(batch_size)"
-                ),
-            ),
+            function(BATCH, "choice(len(x), batch_size)", "choice(len(x), 1).repeat(batch_size)"),
             "every batch has a picture twice, as in the rows [25, 25, 25",
         ),
         (
-            (function(BATCH, "choice(len(x), batch_size)", "choice(60_000, batch_size)"),),
+            function(BATCH, "choice(len(x), batch_size)", "choice(60_000, batch_size)"),
             "The check brings data of its own",
         ),
+        (neighbouring_batch, "a batch is a block of neighbours, as the rows [25, 26, 27, 28, 29,"),
         (
-            (neighbouring_batch,),
-            "a batch is a block of neighbours, as the rows [25, 26, 27, 28, 29, 0",
-        ),
-        (
-            (
-                function(
-                    BATCH,
-                    "choice(len(x), batch_size)",
-                    "choice(120, batch_size) // 4 * (rng.random() < 0.9)",
-                ),
+            function(
+                BATCH,
+                "choice(len(x), batch_size)",
+                "choice(120, batch_size) // 4 * (rng.random() < 0.9)",
             ),
             "row 0 is drawn far more often than row",
         ),
+        (function(BATCH, "x[rows], t[rows]", "x[rows], x[rows]"), "t_batch has a row that is not"),
+        (function(BATCH, "return x[rows]", "return 2 * x[rows]"), "x_batch has a row that is not"),
         (
-            (function(BATCH, "x[rows], t[rows]", "x[rows], x[rows]"),),
-            "t_batch has a row that is not in t",
-        ),
-        (
-            (function(BATCH, "return x[rows]", "return 2 * x[rows]"),),
-            "x_batch has a row that is not in x",
-        ),
-        (
-            (function(BATCH, "t[rows]", "t[rng.choice(len(x), batch_size)]"),),
+            function(BATCH, "t[rows]", "t[rng.choice(len(x), batch_size)]"),
             "the answers belong to other pictures",
         ),
         (
-            (function(BATCH, "rng.choice(len(x), batch_size)", "slice(batch_size)"),),
+            function(BATCH, "rng.choice(len(x), batch_size)", "slice(batch_size)"),
             "rows [0, 1, 2, 3, 4, 5, 6, 7]: draw",
         ),
-        ((function(BATCH, "choice(len(x), batch_size)", "choice(len(x), 8)"),), "batch_size=5"),
-        ((function(BATCH, "choice(len(x),", "choice(len(x) - 1,"),), "row 29 is never drawn"),
-        ((function(BATCH, "choice(len(x),", "choice(60000,"),), "stops with IndexError"),
-        ((function(BATCH, ", t[rows]", ""),), "return two arrays"),
-        ((shuffling_batch,), "shuffling_batch changes the array that"),
-        ((own_seed_batch,), "every call gives the rows [25"),
-        ((unseeded_batch,), "the same seed gives two different batches"),
+        (function(BATCH, "choice(len(x), batch_size)", "choice(len(x), 8)"), "batch_size=5"),
+        (function(BATCH, "choice(len(x),", "choice(len(x) - 1,"), "row 29 is never drawn"),
+        (function(BATCH, "choice(len(x),", "choice(60000,"), "stops with IndexError"),
+        (function(BATCH, ", t[rows]", ""), "return two arrays"),
+        (shuffling_batch, "shuffling_batch changes the array that"),
+        (own_seed_batch, "every call gives the rows [25"),
+        (unseeded_batch, "the same seed gives two different batches"),
     ],
     "check_run_time": [
         ((79_510, 13.25), "How many losses does each take?"),

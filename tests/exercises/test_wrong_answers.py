@@ -8,7 +8,7 @@ import test_evaluation_4_5_3
 import test_minibatch_4_5_2
 from exercise_helpers import CHECKS, assert_is_told
 
-WRONG = {  # check: [(answers, what the message says)]
+WRONG = {  # check: [(answer or answers, what the message says)]
     **test_before_4_5_0.WRONG,
     **test_class_4_5_1.WRONG,
     **test_minibatch_4_5_2.WRONG,

@@ -150,7 +150,7 @@ CLAIMS = [
         "has {:,} parameters, so its loss",
         lambda: [sum(w.size for w in TwoLayerNet(784, 50, 10).params.values())],
     ),
-    ("c1a70454", "over {:,} directions", lambda: [39_760]),
+    ("c1a70454", "over {:,} directions", lambda: [sum(w.size for w in run(10)[0].params.values())]),
     ("c1a70456", "to a loss of about {:.1f}", lambda: [run(100, rate=1)[1][-10:].mean()]),
     ("c1a70456", "**0.1** has hardly left the start", lambda: way(0.1) < way(1) / 20),
     (
@@ -177,7 +177,7 @@ CLAIMS = [
     ("3a15fae9", "an epoch is {} iterations", lambda: [60_000 // 100]),
     ("3a15fae9", "the book's {:.0f} points", lambda: rows("4dca9474")[0][1:]),
     ("3a15fae9", "and {:.0f} more", lambda: [rows("4dca9474")[0][1] - 1]),
-    ("3a15fae9", "With batches of 128 an epoch is about {} iterations", lambda: [469]),
+    ("3a15fae9", "With batches of 128 an epoch is about {:.0f} iterations", lambda: [60_000 / 128]),
     ("3a15fae9", "there should be {} points", lambda: [len(range(0, 10_000, 469))]),
     ("058e205d", "60,000 / 128 is {}", lambda: [60_000 / 128]),
     ("058e205d", "divided by {}", lambda: [60_000 / 128]),

@@ -130,7 +130,7 @@ CLAIMS = [
     ("f64b4f1c", "{} epochs are", lambda: [10_000 // 600]),
     ("f64b4f1c", "are {:,} iterations", lambda: [16 * 600]),
     ("f64b4f1c", "and the last {}", lambda: [10_000 - 16 * 600]),
-    ("f64b4f1c", "begin the {}th", lambda: [17]),
+    ("f64b4f1c", "begin the {}th", lambda: [-(-10_000 // 600)]),
     ("ab61ac7d", "{:.1f} % is one number", lambda: [accuracy_in_the_end()]),
     (
         "5d8f1b42",
@@ -231,11 +231,6 @@ CLAIMS = [
         lambda: rows("8e46c1d9")[0][0] - 5 > rows("8e46c1d9")[1][-1],
     ),
     ("1bd86f95", "It is read correctly", lambda: rows("54f9be67")[2][1] > 97),
-    (
-        "60ddc954",
-        "the training accuracy is hardly higher",
-        lambda: 0 <= numbers("340ecd15")[0] < 0.5,
-    ),
     ("60ddc954", "reads {:.1f} % of the test digits", lambda: [accuracy_in_the_end()]),
     (
         "60ddc954",
