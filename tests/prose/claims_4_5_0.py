@@ -93,11 +93,11 @@ CLAIMS = [
         ),
     ),
     ("64c9fd72", "with {:,} slopes", lambda: [784 * 50 + 50 + 50 * 10 + 10]),
-    ("ca2f53d8", "- **a:** {:.2f}", lambda: [-np.log(0.9)]),
-    ("ca2f53d8", "- **b:** {:.2f}", lambda: [-np.log(0.1)]),
-    ("ec4175fa", "- **a:** to {:.1f}", lambda: [5 + 0.1 * 4]),
-    ("ec4175fa", "- **b:** to {:.1f}", lambda: [5 - 0.1 * 4]),
-    ("ec4175fa", "- **c:** to {}", lambda: [5 - 4]),
+    ("ca2f53d8", "- a: {:.2f}", lambda: [-np.log(0.9)]),
+    ("ca2f53d8", "- b: {:.2f}", lambda: [-np.log(0.1)]),
+    ("ec4175fa", "- a: to {:.1f}", lambda: [5 + 0.1 * 4]),
+    ("ec4175fa", "- b: to {:.1f}", lambda: [5 - 0.1 * 4]),
+    ("ec4175fa", "- c: to {}", lambda: [5 - 4]),
 ]
 
 # Numbers that the text sets: probabilities and learning rates to ask about, and the time.
