@@ -39,11 +39,16 @@ def test_pictures_are_taken(notebook, english, language):
                 compare_learning_rates(widget, WORDS[language], page)
             elif "SnapshotBrowser" in cell.source:
                 widget.get_by_role("radio", name=AFTER_500).check()
-                until(lambda area=widget: "500" in area.locator(".widget-label").inner_text(), page)
+                until(lambda area=widget: drawn(area.locator(".widget-label").inner_text()), page)
             elif "DigitPad" in cell.source:
                 draw(widget.locator("canvas").first, page)
                 until(lambda area=widget: "%" in area.inner_text(), page)
             widget.screenshot(path=PICTURES / language / f"{cell.id}.png")
+
+
+def drawn(said):
+    """Whether a snapshot is drawn: until then, the words about it have no accuracy."""
+    return "500" in said and "%" in said
 
 
 def compare_learning_rates(panel, words, page):
