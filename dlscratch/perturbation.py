@@ -80,7 +80,7 @@ def _differences(net, x, t, h):
     with thread_map(threads) as map_in_threads:
 
         def run_network():
-            a1, z1, a2, y = net._forward(x)
+            a1, z1, a2, y = net.forward(x)
             a2 = a2 - a2.max(axis=1, keepdims=True)  # as in softmax
             return a1, z1, a2, _move_scores(z1, a2, t, h)
 

@@ -54,7 +54,7 @@ def draw_reading(picture, probabilities, label, left, right):
     (label,) = as_labels(label, "label", n=1, classes=len(classes))
     plot_digits(np.asarray(picture)[np.newaxis], [label], rows, ax=left)
     right.bar(classes, percent, color=[ORANGE if k == label else BLUE for k in classes])
-    right.text(highest, percent[highest] + 2, f"{percent[highest]:.0f}", ha="center", va="bottom")
+    right.text(highest, percent[highest] + 2, f"{percent[highest]:.1f}", ha="center", va="bottom")
     right.set(ylabel=say("probability (%)"), ylim=(0, 125), xticks=classes, yticks=[0, 50, 100])
     right.tick_params(axis="x", labelsize=10 if len(classes) <= MOST_COUNTS else 6)
 

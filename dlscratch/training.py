@@ -286,7 +286,7 @@ class Trainer:
                     for loss in self.iterations(iters_num):
                         if loss is None:
                             continue
-                        if bar.update():  # true when the bar was due to be redrawn
+                        if bar.update() or self.iteration == end:  # it is drawn now
                             said = say("loss {loss:.3f}", loss=loss)
                             bar.set_postfix_str(said, refresh=False)
                         if self.iteration % self.iter_per_epoch == 0:

@@ -20,7 +20,7 @@ def in_slices(net, x, choose):
     `choose` takes a1, z1, a2 and y, and returns the one whose rows are wanted for all samples.
     """
     samples = as_samples(x, "x", len(net.params["W1"]))
-    parts = map_slices(lambda some: choose(*net._forward(some)), np.atleast_2d(samples))
+    parts = map_slices(lambda some: choose(*net.forward(some)), np.atleast_2d(samples))
     return np.concatenate([*parts]).reshape(*samples.shape[:-1], -1)
 
 
@@ -110,7 +110,7 @@ class TwoLayerNet:
         y = softmax(a2)
         return a1, z1, a2, y
 
-    _forward = predict.__wrapped__  # all four, of an array (n, input_size)
+    forward = predict.__wrapped__  # all four, of an array (n, input_size)
 
     def loss(self, x, t):
         """Cross-entropy error of the predictions for `x`, averaged over the samples."""
@@ -150,7 +150,7 @@ class TwoLayerNet:
         W1, b1, W2, b2 = as_layers(self.params)
         x = np.atleast_2d(as_samples(x, "x", len(W1))).astype(W1.dtype, copy=False)
         t = as_rows(t, "t", n=len(x), classes=len(b2), dtype=W1.dtype)
-        a1, z1, a2, y = self._forward(x)
+        a1, z1, a2, y = self.forward(x)
 
         da2 = (t.sum(axis=1, keepdims=True) * y - t) / len(x)
         da1 = (da2 @ W2.T) * z1 * (1 - z1)

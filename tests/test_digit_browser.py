@@ -29,7 +29,14 @@ class Net:
 
 
 def captions(browser):
-    return [option["text"] for option in browser.choice.options]
+    kind, _k = browser.chosen
+    return [option["text"] for option in browser.lists[kind]["options"]]
+
+
+def picture(browser):
+    (only,) = browser.view["pictures"]
+    assert only["png"].startswith(b"\x89PNG") and only["alt"] == browser.view["said"]
+    return only["png"]
 
 
 def test_the_browser_lists_hard_digits_and_shows_the_chosen_one(digits):
@@ -41,31 +48,30 @@ def test_the_browser_lists_hard_digits_and_shows_the_chosen_one(digits):
     assert browser.shown == worst[0]
     reads = probabilities[worst].argmax(axis=1)
     assert captions(browser) == [f"{t[k]}>{read}" for k, read in zip(worst, reads, strict=True)]
-    ink = np.frombuffer(browser.choice.options[1]["picture"]["ink"], np.uint8)
+    ink = np.frombuffer(browser.lists[0]["options"][1]["picture"]["ink"], np.uint8)
     np.testing.assert_allclose(ink / 255, x[worst[1]], atol=1 / 255)
 
-    pictures = [bytes(browser.picture.value)]
-    browser.choice.index = 1
+    pictures = [picture(browser)]
+    browser.chosen = [0, 1]
     most = 100 * probabilities[worst[1]].max()
     said = f"Digit {worst[1]} is a {t[worst[1]]}, read as {reads[1]} with {most:.1f} %"
-    assert browser.said.value == said
-    pictures.append(bytes(browser.picture.value))
-    browser.kind.index = 1
-    assert browser.choice.index == 0
+    assert browser.view["said"] == said
+    pictures.append(picture(browser))
+    browser.chosen = [1, 0]
     assert browser.shown == least_certain(probabilities)[0]
-    pictures.append(bytes(browser.picture.value))
-    assert len(set(pictures)) == 3 and pictures[0].startswith(b"\x89PNG")
+    pictures.append(picture(browser))
+    assert len(set(pictures)) == 3
 
 
 def test_the_browser_of_a_network_without_mistakes_lists_none(digits):
     x, t = digits
     browser = DigitBrowser(Net(np.eye(10)[t]), x, t)
     assert browser.shown is None and captions(browser) == []
-    assert browser.said.value == "There is no such digit." and browser.picture.value == b""
-    browser.kind.index = 1
-    assert "read as" in browser.said.value
-    browser.kind.index = 0
-    assert browser.said.value == "There is no such digit."
+    assert browser.view["said"] == "There is no such digit." and browser.view["pictures"] == []
+    browser.chosen = [1, 0]
+    assert "read as" in browser.view["said"]
+    browser.chosen = [0, 0]
+    assert browser.view["said"] == "There is no such digit."
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -73,17 +79,17 @@ def test_the_browser_takes_labels_of_every_form(digits, form):
     net = Net([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.6, 0.4, 0.0]])
     browser = DigitBrowser(net, digits[0][:3], form([1, 2, 1]))
     assert captions(browser) == ["1>0", "1>0"]
-    assert browser.said.value == "Digit 2 is a 1, read as 0 with 60.0 %"
-    browser.choice.index = 1  # the second of two equal captions
-    assert browser.said.value == "Digit 0 is a 1, read as 0 with 50.0 %"
+    assert browser.view["said"] == "Digit 2 is a 1, read as 0 with 60.0 %"
+    browser.chosen = [0, 1]  # the second of two equal captions
+    assert browser.view["said"] == "Digit 0 is a 1, read as 0 with 50.0 %"
 
 
 @pytest.mark.parametrize("classes, hidden", [(5, 1), (27, 3)])
 def test_the_browser_takes_other_classes_and_fewer_digits_than_asked_for(digits, classes, hidden):
     net = TwoLayerNet(784, hidden, classes, rng=0)
     browser = DigitBrowser(net, digits[0][:3].reshape(3, 1, 28, 28), [0, 1, classes - 1])
-    browser.kind.index = 1
-    assert len(captions(browser)) == 3 and bytes(browser.picture.value)[1:4] == b"PNG"
+    browser.chosen = [1, 0]
+    assert len(captions(browser)) == 3 and picture(browser)
 
 
 @pytest.mark.parametrize(
@@ -104,12 +110,14 @@ def test_the_browser_says_what_it_needs(digits, change, words):
 
 def test_the_browser_speaks_japanese(digits, in_japanese):
     browser = DigitBrowser(TwoLayerNet(784, 6, 10, rng=0), *digits)
-    said = [option["name"] for option in browser.choice.options + browser.kind.options]
-    for text in [*said, browser.said.value, browser.kind.name, browser.choice.name, repr(browser)]:
+    said = [each["text"] for each in browser.lists]
+    said += [option["name"] for each in browser.lists for option in each["options"]]
+    said += [*browser.words["names"], browser.words["drawing"], browser.no_kernel]
+    for text in [*said, browser.view["said"], repr(browser)]:
         assert re.search("[\u3040-\u9fff]", text)
 
 
 def test_where_widgets_do_not_show_the_cell_says_so(digits):
     browser = DigitBrowser(TwoLayerNet(784, 6, 10, rng=0), *digits)
-    text = browser._repr_mimebundle_()["text/plain"]
+    text = browser._repr_mimebundle_()[0]["text/plain"]
     assert text.endswith("it shows where notebook widgets run.")

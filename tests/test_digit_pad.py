@@ -11,7 +11,7 @@ from dlscratch.widgets.digit_pad import SIDE
 
 def ask(pad, what="predict"):
     """Send what the page sends when a stroke ends, or for Undo."""
-    pad._handle_custom_msg({"ask": what}, [])
+    pad._handle_custom_msg({"ask": what} if what else {}, [])
 
 
 class Upright:
@@ -30,9 +30,9 @@ def test_the_pad_reads_the_drawing_as_it_is_and_as_mnist_would_have_it():
     ink[10:110, 220:240] = 255  # a 1, not in the middle
     pad.drawing = ink.tobytes()
     ask(pad)
-    assert [np.argmax(p) for p in pad.reading["probabilities"]] == [7, 1]
-    assert pad.reading["said"].startswith("As MNIST would have it, the network reads 1 (91 %)")
-    centred = np.frombuffer(pad.reading["pictures"][1], np.uint8).reshape(28, 28)
+    assert [np.argmax(p) for p in pad.reading["probabilities"]] == [1, 7]
+    assert pad.reading["said"].startswith("As MNIST would have it, the network reads 1 (91.0 %)")
+    centred = np.frombuffer(pad.reading["pictures"][0], np.uint8).reshape(28, 28)
     np.testing.assert_allclose(centred / 255, to_mnist(ink / 255), atol=0.003)
 
 
@@ -47,6 +47,17 @@ def test_predict_asks_the_network_as_it_is_now():
     assert pad.reading["number"] == before["number"] + 1
 
 
+def test_the_pad_answers_whatever_the_page_asks(monkeypatch):
+    pad, answers = DigitPad(Upright()), []
+    monkeypatch.setattr(pad, "send", answers.append)
+    before = pad.reading
+    ask(pad, None)
+    assert answers == [{}] and pad.reading is before
+    ask(pad)
+    ask(pad, "undo")
+    assert answers == [{}] * 3
+
+
 def test_an_empty_pad_is_not_read():
     pad = DigitPad(Upright())
     assert pad.reading["probabilities"] == []
@@ -59,7 +70,7 @@ def test_the_pad_speaks_japanese(in_japanese):
     ask(pad)
     words = [text for entry in pad.words.values() for text in np.ravel(entry)]
     assert len(words) == 13
-    for text in [*words, pad.reading["said"], repr(pad)]:
+    for text in [*words, pad.reading["said"], repr(pad), pad.no_kernel]:
         assert re.search("[\u3040-\u9fff]", text)
 
 

@@ -55,7 +55,7 @@ def test_bars_are_the_probabilities_and_the_right_class_is_orange():
     colors = [to_hex(bar.get_facecolor()).upper() for bar in right.patches]
     assert colors == [BLUE, ORANGE, BLUE, BLUE, BLUE]
     (value,) = right.texts
-    assert (value.get_text(), *value.get_position()) == ("50", 0, 52)
+    assert (value.get_text(), *value.get_position()) == ("50.0", 0, 52)
     assert right.get_ylim()[0] == 0 and right.get_ylim()[1] > 115  # room for a value over 100
     assert list(right.get_yticks()) == [0, 50, 100]
     assert (right.get_xlabel(), right.get_ylabel()) == ("digit", "probability (%)")

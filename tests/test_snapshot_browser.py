@@ -4,6 +4,7 @@ import re
 import numpy as np
 import pytest
 from label_forms import FORMS
+from matplotlib.text import Text
 
 from dlscratch import Trainer, TwoLayerNet, load_mnist
 from dlscratch.snapshots import train_with_snapshots
@@ -45,7 +46,7 @@ def test_the_pictures_show_the_network_at_its_moment(trainer, figures):
     browser = SnapshotBrowser(trainer, nets)
     x, t = trainer.test
     accuracy = nets[15].accuracy(x, t)
-    assert browser.said.value == f"After iteration 15: test accuracy {100 * accuracy:.1f} %"
+    assert browser.view["said"] == f"After iteration 15: test accuracy {100 * accuracy:.1f} %"
     (weights, _bar), (matrix,), (loss,), readings = (figure.axes for figure in figures)
     drawn = np.ma.getdata(weights.images[0].get_array())
     assert np.isin(nets[15].params["W1"], drawn).all()  # all six units
@@ -58,6 +59,13 @@ def test_the_pictures_show_the_network_at_its_moment(trainer, figures):
     for k, right in zip((0, 1, 8), readings[1::2], strict=True):
         heights = [bar.get_height() for bar in right.patches]
         np.testing.assert_allclose(heights, 100 * nets[15].predict(x[k]))
+
+
+def test_letters_have_nine_pixels_where_a_picture_has_280(trainer, figures):
+    SnapshotBrowser(trainer, {0: trainer.net})
+    for figure in figures:
+        sizes = [text.get_size() for text in figure.findobj(Text) if text.get_text()]
+        assert min(sizes) / 72 * 280 / figure.get_figwidth() >= 9
 
 
 @pytest.mark.parametrize("form", ["series", "column", "one-hot"])
@@ -80,7 +88,7 @@ def test_a_snapshot_of_other_classes_and_units_is_drawn(data, classes, hidden):
     x, labels = data[1][0][:10], np.arange(10) % 5
     trainer = Trainer(net, (x, labels), (x, labels), rng=0, batch_size=1)
     browser = SnapshotBrowser(trainer, {0: net})
-    assert all(bytes(part.value)[1:4] == b"PNG" for part in browser.pictures.children)
+    assert all(part["png"][1:4] == b"PNG" and part["alt"] for part in browser.view["pictures"])
 
 
 def test_a_training_without_test_data_cannot_be_browsed(trainer):
@@ -100,13 +108,13 @@ def test_the_browser_draws_the_picture_that_is_asked_for_and_keeps_it(trainer):
     nets = {n: Net(784, 6, 10, rng=n) for n in (3, 0, 1)}
     trainer.run(3)
     browser = SnapshotBrowser(trainer, nets)
-    assert [option["text"] for option in browser.moment.options] == ["0", "1", "3"]
+    assert [option["text"] for option in browser.lists[0]["options"]] == ["0", "1", "3"]
     assert [nets[n].asked for n in (0, 1, 3)] == [1, 0, 0]
     pictures = []
     for index, moment in [(0, 0), (1, 1), (2, 3), (0, 0)]:
-        browser.moment.index = index
-        assert browser.said.value.startswith(f"After iteration {moment}: test accuracy")
-        pictures.append([bytes(picture.value) for picture in browser.pictures.children])
+        browser.chosen = [0, index]
+        assert browser.view["said"].startswith(f"After iteration {moment}: test accuracy")
+        pictures.append([picture["png"] for picture in browser.view["pictures"]])
     for part in zip(*pictures, strict=True):  # the four parts, each at four moments
         assert part[0].startswith(b"\x89PNG")
         assert len(set(part)) == 3 and part[3] == part[0]
@@ -121,12 +129,13 @@ def test_no_snapshots_cannot_be_browsed(trainer, nothing):
 
 def test_the_browser_speaks_japanese(trainer, in_japanese):
     browser = SnapshotBrowser(trainer, {0: trainer.net})
-    said = browser.moment.options[0]["name"]
-    for text in [said, browser.said.value, browser.moment.name, repr(browser)]:
+    said = [browser.lists[0]["options"][0]["name"], browser.view["said"], browser.no_kernel]
+    alts = [picture["alt"] for picture in browser.view["pictures"]]
+    for text in [*said, *alts, *browser.words["names"], repr(browser)]:
         assert re.search("[\u3040-\u9fff]", text)
 
 
 def test_where_widgets_do_not_show_the_cell_says_so(trainer):
     browser = SnapshotBrowser(trainer, {0: trainer.net})
-    text = browser._repr_mimebundle_()["text/plain"]
+    text = browser._repr_mimebundle_()[0]["text/plain"]
     assert text.endswith("it shows where notebook widgets run.")

@@ -287,6 +287,11 @@ def test_run_needs_no_console(monkeypatch):
     assert state(trainer) == after(20)
 
 
+def test_bar_ends_with_the_last_loss(capsys):
+    history = trainer_for().run(20)
+    assert f"loss {history.train_loss_list[-1]:.3f}" in capsys.readouterr().err.split("\r")[-1]
+
+
 def test_batches_are_drawn_with_the_indices_of_the_platform(monkeypatch):
     """In 32-bit Python, a browser's too, NumPy takes no index of 64 bits; the batches stay."""
 

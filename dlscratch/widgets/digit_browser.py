@@ -3,18 +3,16 @@
 `dlscratch.pictures` draws the figure, so a notebook shows it without widgets too.
 """
 
-import ipywidgets as widgets
-
 from dlscratch.checks import as_labels, as_pictures, as_probabilities
 from dlscratch.evaluation import least_certain, most_confident_errors
 from dlscratch.pictures import draw_digit, png_bytes, thumbnail
-from dlscratch.widgets.picker import Picker, picture_box
+from dlscratch.widgets.picker import Picker
 from dlscratch.words import say
 
 COUNT = 20  # digits of each kind to choose from, or fewer if there are not so many
 
 
-class DigitBrowser(widgets.VBox):
+class DigitBrowser(Picker):
     """The digits most confidently misread and the least certain ones, to choose from.
 
     Parameters
@@ -28,12 +26,8 @@ class DigitBrowser(widgets.VBox):
 
     Attributes
     ----------
-    kind, choice : Picker
-        The kind of difficulty, and the digit.
-    said : ipywidgets.Label
-        What the digit is, and what it is read as.
-    picture : ipywidgets.Image
-        The digit and its probabilities, from `draw_digit`.
+    shown : int or None
+        Row number of the digit that is shown; None if there is none of its kind.
     """
 
     def __init__(self, net, x, t):
@@ -46,35 +40,25 @@ class DigitBrowser(widgets.VBox):
             raise ValueError(f"net.predict gives {len(self._probabilities)} rows for {n} digits")
         classes = self._probabilities.shape[1]
         self._labels = as_labels(t, "t", n=n, classes=classes)
-        self._lists = (
+        self._rows = (
             most_confident_errors(self._probabilities, self._labels)[:COUNT],
             least_certain(self._probabilities)[:COUNT],
         )
-        kinds = [
-            {"text": text, "name": text, "picture": None}
-            for text in (say("confidently wrong"), say("least certain"))
-        ]
-        self.kind = Picker(say("Kind of difficult digit"), kinds)
-        self.choice = Picker(say("Digit"))
-        self.said = widgets.Label()
-        self.picture = picture_box(width="560px")
-        self.kind.observe(self._list, "index")
-        self.choice.observe(self._show, "index")
-        self._list()
-        super().__init__([self.kind, self.choice, self.said, self.picture])
+        kinds = say("confidently wrong"), say("least certain")
+        super().__init__(
+            say("Here you choose a digit that is hard for the network, and see how it is read."),
+            [say("Kind of difficult digit"), say("Digit")],
+            [
+                {"text": kind, "options": [self._option(k) for k in rows]}
+                for kind, rows in zip(kinds, self._rows, strict=True)
+            ],
+        )
 
     @property
     def shown(self):
         """Row number of the digit that is shown; None if there is none of its kind."""
-        rows = self._lists[self.kind.index]
-        return rows[self.choice.index] if rows else None
-
-    def _list(self, _change=None):
-        """Offer the digits of the chosen kind, and show the first one."""
-        options = [self._option(k) for k in self._lists[self.kind.index]]
-        with self.choice.hold_sync():
-            self.choice.index, self.choice.options = 0, options
-        self._show()
+        kind, k = self.chosen
+        return self._rows[kind][k] if self._rows[kind] else None
 
     def _option(self, k):
         label, read = self._labels[k], self._probabilities[k].argmax()
@@ -84,20 +68,19 @@ class DigitBrowser(widgets.VBox):
             "picture": thumbnail(self._pictures[k]),
         }
 
-    def _show(self, _change=None):
-        k = self.shown
-        if k is None:
-            self.said.value, self.picture.value = say("There is no such digit."), b""
-            return
-        p, label = self._probabilities[k], self._labels[k]
-        self.said.value = say(
+    def _look(self, kind, k):
+        if not self._rows[kind]:
+            return say("There is no such digit."), []
+        row = self._rows[kind][k]
+        p, label = self._probabilities[row], self._labels[row]
+        said = say(
             "Digit {k} is a {label}, read as {read} with {percent:.1f} %",
-            k=k,
+            k=row,
             label=label,
             read=p.argmax(),
             percent=100 * p.max(),
         )
-        self.picture.value = png_bytes(draw_digit(self._pictures[k], p, label))
+        return said, [(png_bytes(draw_digit(self._pictures[row], p, label)), said)]
 
     def __repr__(self):
         return say("A list of digits to choose from; it shows where notebook widgets run.")

@@ -10,21 +10,11 @@ const ARROWS = {
 };
 const KEYBOARD = "keyboard"; // who is drawing, instead of a pointer's number
 
-function element(tag, parent, properties = {}) {
-  return parent.appendChild(Object.assign(document.createElement(tag), properties));
-}
-
-/** Keep JupyterLab's shortcuts, such as the arrow keys between cells, from an element's keys. */
-function keepKeys(focusable) {
-  focusable.setAttribute("data-lm-suppress-shortcuts", "true");
-  return focusable;
-}
-
-function pad(model, parent) {
+function pad(model, parent, ask) {
   const words = model.get("words");
   const box = element("div", parent, { className: "pad" });
-  const canvas = keepKeys(element("canvas", box, { className: "paper", width: SIDE, height: SIDE }));
-  canvas.tabIndex = 0;
+  const size = { width: SIDE, height: SIDE };
+  const canvas = element("canvas", box, { className: "paper", ...size, tabIndex: 0 });
   canvas.setAttribute("role", "application"); // screen readers: the keys are the pad's
   canvas.setAttribute("aria-label", words.pad);
   const mark = element("div", box, { className: "mark" }); // the keyboard's pen
@@ -40,8 +30,8 @@ function pad(model, parent) {
     status.textContent = text;
   }
 
-  function ask() {
-    model.send({ ask: "predict" });
+  function want(what) {
+    ask({ ask: what });
     say(words.asking);
   }
 
@@ -50,15 +40,12 @@ function pad(model, parent) {
     const alpha = new Uint8Array(SIDE * SIDE).map((_, k) => rgba[4 * k + 3]);
     model.set("drawing", new DataView(alpha.buffer));
     model.save_changes();
-    ask();
+    want("predict");
   }
 
   function show() {
     if (pen !== null) return; // an answer to the last stroke must not wipe out this one
-    const alpha = model.get("drawing");
-    const picture = ink.createImageData(SIDE, SIDE);
-    for (let k = 0; k < SIDE * SIDE; k++) picture.data[4 * k + 3] = alpha.getUint8(k);
-    ink.putImageData(picture, 0, 0);
+    drawInk(canvas, model.get("drawing"));
   }
 
   let pen = null; // the pointer that is drawing: a second finger is left alone
@@ -101,8 +88,9 @@ function pad(model, parent) {
 
   let spot = [SIDE / 2, SIDE / 2]; // where the keyboard's pen is
   function moveMark() {
-    mark.style.left = `${canvas.clientLeft + spot[0]}px`;
-    mark.style.top = `${canvas.clientTop + spot[1]}px`;
+    const scale = canvas.clientWidth / SIDE;
+    mark.style.left = `${canvas.clientLeft + scale * spot[0]}px`;
+    mark.style.top = `${canvas.clientTop + scale * spot[1]}px`;
     mark.classList.toggle("down", pen === KEYBOARD);
   }
   canvas.addEventListener("keydown", (event) => {
@@ -118,26 +106,23 @@ function pad(model, parent) {
     event.preventDefault(); // the page does not scroll
     moveMark();
   });
+  canvas.addEventListener("focus", moveMark);
   canvas.addEventListener("blur", () => {
     end(KEYBOARD);
     moveMark();
   });
-  moveMark();
 
   function button(text, onclick) {
-    keepKeys(element("button", buttons, { textContent: text, type: "button", onclick }));
+    element("button", buttons, { textContent: text, type: "button", onclick });
   }
-  button(words.undo, () => {
-    model.send({ ask: "undo" });
-    say(words.asking);
-  });
+  button(words.undo, () => want("undo"));
   button(words.clear, () => {
     ink.clearRect(0, 0, SIDE, SIDE);
     send();
   });
-  button(words.predict, ask);
+  button(words.predict, () => want("predict"));
   show();
-  return { show, say };
+  return { box, show, say };
 }
 
 function panel(parent, words, k) {
@@ -156,9 +141,7 @@ function panel(parent, words, k) {
   });
 
   return function show(pixels, probabilities) {
-    const grey = canvas.getContext("2d").createImageData(28, 28);
-    for (let k = 0; k < 28 * 28; k++) grey.data[4 * k + 3] = pixels.getUint8(k);
-    canvas.getContext("2d").putImageData(grey, 0, 0);
+    drawInk(canvas, pixels);
     const most = Math.max(...(probabilities ?? []));
     bars.forEach(({ row, bar, percent }, digit) => {
       const p = probabilities?.[digit];
@@ -170,10 +153,11 @@ function panel(parent, words, k) {
 }
 
 function render({ model, el }) {
-  el.classList.add("digit-pad");
+  el.classList.add("dlscratch", "digit-pad");
   const row = element("div", el, { className: "row" });
-  const drawing = pad(model, row);
-  const shows = [0, 1].map((k) => panel(row, model.get("words"), k));
+  const drawing = pad(model, row, (message) => kernel.ask(message));
+  const readings = element("div", row, { className: "readings" });
+  const shows = [0, 1].map((k) => panel(readings, model.get("words"), k));
 
   function showReading() {
     const { said, pictures, probabilities } = model.get("reading");
@@ -183,7 +167,10 @@ function render({ model, el }) {
   showReading();
   model.on("change:reading", showReading);
   model.on("change:drawing", drawing.show);
+  const kernel = kernelOf(model, el, [drawing.box]);
+  kernel.ask();
   return () => {
+    kernel.stop();
     model.off("change:reading", showReading);
     model.off("change:drawing", drawing.show);
   };

@@ -1,14 +1,13 @@
 """A pad to draw a digit on, and the network's reading of it (after book 4.5.3)."""
 
 from collections import deque
-from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
 
 from dlscratch.checks import as_probabilities
 from dlscratch.mnist import FIELD, to_mnist
+from dlscratch.widgets.page import Page, shared_and
 from dlscratch.words import say
 
 SIDE = 280  # pixels of the pad's canvas, in digit_pad.js too
@@ -31,19 +30,19 @@ def texts():
         "predict": say("Predict"),
         "asking": say("Asking the network ..."),
         "pen down": say("The pen is down: the arrow keys draw, and space lifts it."),
-        "titles": [say("As drawn, shrunk to 28 x 28"), say("As MNIST would have it")],
+        "titles": [say("As MNIST would have it"), say("As drawn, shrunk to 28 x 28")],
         "pictures": [
-            say("The drawing as drawn, 28 by 28 pixels"),
             say("The drawing as MNIST would have it, 28 by 28 pixels"),
+            say("The drawing as drawn, 28 by 28 pixels"),
         ],
         "tables": [
-            say("Probability of each digit, as drawn"),
             say("Probability of each digit, as MNIST would have it"),
+            say("Probability of each digit, as drawn"),
         ],
     }
 
 
-class DigitPad(anywidget.AnyWidget):
+class DigitPad(Page):
     """Draw a digit; the network reads it when a stroke ends.
 
     Parameters
@@ -58,7 +57,7 @@ class DigitPad(anywidget.AnyWidget):
         280 x 280 pixels as the page sent them, 0 (paper) to 255 (ink).
     reading : dict
         What the page shows: "said", a sentence; "pictures" and "probabilities", each for
-        the drawing as it is and as MNIST would have it.
+        the drawing as MNIST would have it and as it is.
 
     Raises
     ------
@@ -66,8 +65,7 @@ class DigitPad(anywidget.AnyWidget):
         If `net` does not give ten probabilities for a picture of 784 pixels.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm, _css = shared_and("digit_pad.js"), shared_and("digit_pad.css")
     words = traitlets.Dict().tag(sync=True)
     drawing = traitlets.Bytes(bytes(SIDE * SIDE)).tag(
         sync=True, from_json=lambda pixels, _: bytes(pixels)
@@ -76,7 +74,9 @@ class DigitPad(anywidget.AnyWidget):
 
     def __init__(self, net):
         _probabilities(net, np.zeros((2, FIELD * FIELD), np.float32))
-        super().__init__(words=texts())
+        super().__init__(
+            say("On this pad you draw a digit, and a network reads it."), words=texts()
+        )
         self.net = net
         self._earlier = deque(maxlen=UNDOS)  # the drawings before each stroke
         self._read()
@@ -107,16 +107,21 @@ class DigitPad(anywidget.AnyWidget):
         self._earlier.append(change["old"])
 
     def _answer(self, _, content, buffers):
-        """Do what the page asks for: "predict" after every stroke and Clear, or "undo"."""
+        """Do what the page asks for: "predict" after every stroke and Clear, or "undo".
+
+        It asks for nothing at first, to hear that there is a kernel.
+        """
         if content == {"ask": "undo"} and self._earlier:
             self.drawing = self._earlier.pop()
             self._earlier.pop()  # what was undone
-        self._read()
+        if content:
+            self._read()
+        self.answer()
 
     def _read(self):
         """Ask the network; the number makes every reading a new one to the page."""
         ink = self._ink()
-        pictures = np.stack([to_mnist(ink, centre=False), to_mnist(ink)])
+        pictures = np.stack([to_mnist(ink), to_mnist(ink, centre=False)])
         said, probabilities = say("The pad is empty. Draw one digit."), []
         if ink.any():
             try:
@@ -124,7 +129,10 @@ class DigitPad(anywidget.AnyWidget):
             except (ValueError, TypeError) as error:  # pad.net may have been changed
                 said = say("The network cannot read this: {error}", error=error)
             else:
-                drawn, mnist = (f"{np.argmax(p)} ({100 * max(p):.0f} %)" for p in probabilities)
+                mnist, drawn = (
+                    say("{digit} ({percent:.1f} %)", digit=np.argmax(p), percent=100 * max(p))
+                    for p in probabilities
+                )
                 said = say(
                     "As MNIST would have it, the network reads {mnist}; as drawn, {drawn}.",
                     mnist=mnist,

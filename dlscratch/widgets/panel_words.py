@@ -139,11 +139,6 @@ def texts():
         "copied": say("Copied. Paste it into a cell."),
         "selected": say("The lines are selected: press Ctrl+C (Cmd+C on a Mac)."),
         "remove": say("Remove this run"),
-        "no_kernel": say(
-            "This panel trains a network and draws its curves. For that it needs a kernel, and "
-            "none answers. If it is busy with another cell, wait. Else choose, in JupyterLab, "
-            "Run, Run All Above Selected Cell, since the imports come first; then run this cell."
-        ),
     }
 
 

@@ -1,52 +1,84 @@
 // The page's half of Picker. Radio buttons of the browser: their arrow keys, focus and names for
 // screen readers work as in any form.
-function element(tag, parent, properties = {}) {
-  return parent.appendChild(Object.assign(document.createElement(tag), properties));
-}
 
-function drawThumbnail(parent, { width, height, ink }) {
-  const canvas = element("canvas", parent, { width, height });
-  const context = canvas.getContext("2d");
-  const pixels = context.createImageData(width, height);
-  for (let k = 0; k < width * height; k++) pixels.data[4 * k + 3] = ink.getUint8(k);
-  context.putImageData(pixels, 0, 0);
+const PATIENCE = 500; // milliseconds of drawing, until the page says so
+
+function row(parent, name, options, choose) {
+  parent.replaceChildren();
+  parent.setAttribute("role", "radiogroup");
+  parent.setAttribute("aria-label", name);
+  const group = `picker ${Math.random()}`; // the browser keeps one button of a group checked
+  const inputs = options.map(({ text, name = text, picture }, k) => {
+    const label = element("label", parent);
+    const input = element("input", label, { type: "radio", name: group });
+    input.setAttribute("aria-label", name);
+    input.onchange = () => choose(k);
+    if (picture) {
+      const { width, height, ink } = picture;
+      drawInk(element("canvas", label, { className: "paper", width, height }), ink);
+    }
+    element("span", label, { textContent: text });
+    return input;
+  });
+  return (k) => inputs.length && (inputs[k].checked = true);
 }
 
 function render({ model, el }) {
-  el.classList.add("picker");
-  el.setAttribute("role", "radiogroup");
-  el.setAttribute("aria-label", model.get("name"));
-  const group = `picker ${Math.random()}`; // the browser keeps one button of a group checked
+  el.classList.add("dlscratch", "picker");
+  const words = model.get("words"), lists = model.get("lists");
+  const choices = element("div", el);
+  const kinds = element("div", choices), things = element("div", choices);
+  const said = element("p", el);
+  said.setAttribute("role", "status"); // read aloud when it changes
+  const pictures = element("div", el, { className: "pictures" });
 
-  function mark() {
-    const inputs = el.querySelectorAll("input");
-    if (inputs.length) inputs[model.get("index")].checked = true;
-  }
+  let drawing;
+  const choose = (list, k) => {
+    model.set("chosen", [list, k]);
+    model.save_changes();
+    kernel.ask();
+    clearTimeout(drawing);
+    drawing = setTimeout(() => {
+      if (String(model.get("view").chosen) === String(model.get("chosen"))) return;
+      said.textContent = words.drawing;
+      pictures.classList.add("old");
+    }, PATIENCE);
+  };
 
-  function show() {
-    el.replaceChildren();
-    model.get("options").forEach(({ text, name, picture }, k) => {
-      const label = element("label", el);
-      const input = element("input", label, { type: "radio", name: group });
-      input.setAttribute("aria-label", name);
-      // JupyterLab would move to another cell; it looks at the element with the focus first.
-      input.setAttribute("data-lm-suppress-shortcuts", "true");
-      input.onchange = () => {
-        model.set("index", k);
-        model.save_changes();
-      };
-      if (picture) drawThumbnail(label, picture);
-      element("span", label, { textContent: text });
+  const kinds_of = (list) => choose(list, 0);
+  const mark_kind = lists.length > 1 ? row(kinds, words.names[0], lists, kinds_of) : () => {};
+  let offered, mark;
+  const show_chosen = () => {
+    const [list, k] = model.get("chosen");
+    if (list !== offered) {
+      const { options } = lists[(offered = list)];
+      mark = row(things, words.names.at(-1), options, (n) => choose(list, n));
+    }
+    mark_kind(list);
+    mark(k);
+  };
+  const show_view = () => {
+    const view = model.get("view");
+    said.textContent = view.said;
+    pictures.classList.remove("old");
+    while (pictures.children.length > view.pictures.length) pictures.lastChild.remove();
+    view.pictures.forEach(({ png, alt }, k) => {
+      const image = pictures.children[k] ?? element("img", pictures);
+      image.alt = alt;
+      showPng(image, png);
     });
-    mark();
-  }
-
-  show();
-  model.on("change:options", show);
-  model.on("change:index", mark);
+  };
+  show_chosen();
+  show_view();
+  model.on("change:chosen", show_chosen);
+  model.on("change:view", show_view);
+  const kernel = kernelOf(model, el, [choices]);
+  kernel.ask();
   return () => {
-    model.off("change:options", show);
-    model.off("change:index", mark);
+    kernel.stop();
+    clearTimeout(drawing);
+    model.off("change:chosen", show_chosen);
+    model.off("change:view", show_view);
   };
 }
 

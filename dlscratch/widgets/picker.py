@@ -1,42 +1,58 @@
-"""Buttons to pick one thing of several, and the picture of what was picked."""
+"""Buttons to pick one thing of several, and pictures of what was picked."""
 
-from pathlib import Path
-
-import anywidget
-import ipywidgets
 import traitlets
 
+from dlscratch.widgets.page import Page, shared_and
+from dlscratch.words import say
 
-class Picker(anywidget.AnyWidget):
-    """A row of buttons, of which one is picked: with the mouse, or with the arrow keys.
+
+class Picker(Page):
+    """Rows of buttons, of which one is picked: with the mouse, or with the arrow keys.
+
+    A subclass says what is shown of each thing, in `_look`. It is asked when a thing is picked
+    first; what it gives is kept.
 
     Parameters
     ----------
-    name : str
-        What is picked here; said by screen readers.
-    options : list of dict
-        See `options` below.
+    what : str
+        A sentence on what the widget is for, where it cannot be used.
+    names : list of str
+        What is picked, said by screen readers: a list, if there is more than one, and a thing.
+    lists : list of dict
+        Each with its name, "text", and its "options": for each thing "text", written on the
+        button, "name", said by screen readers, and "picture", from `pictures.thumbnail`, or None.
 
     Attributes
     ----------
-    options : list of dict
-        Each with "text", written on the button, "name", said by screen readers, and "picture",
-        from `dlscratch.pictures.thumbnail`, or None.
-    index : int
-        Which of them is picked.
+    chosen : list of int
+        Which list is picked, and which of its things.
+    view : dict
+        What the page shows of it: "chosen", "said", a sentence, and "pictures", each with its
+        "png" and "alt", the words for who cannot see it.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
-    name = traitlets.Unicode().tag(sync=True)
-    options = traitlets.List().tag(sync=True)
-    index = traitlets.Int(0).tag(sync=True)
+    _esm, _css = shared_and("picker.js"), shared_and("picker.css")
+    words = traitlets.Dict().tag(sync=True)
+    lists = traitlets.List().tag(sync=True)
+    chosen = traitlets.List([0, 0]).tag(sync=True)
+    view = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, name, options=()):
-        super().__init__(name=name, options=list(options))
+    def __init__(self, what, names, lists):
+        words = {"names": names, "drawing": say("Drawing ...")}
+        super().__init__(what, words=words, lists=lists)
+        self._views = {}
+        self._show()
+        self.observe(self._show, "chosen")
+        self.on_msg(lambda *_: self.answer())
 
+    def _look(self, chosen, k):
+        """Look at thing k of a list; give a sentence, and pairs (PNG picture, its words)."""
+        raise NotImplementedError
 
-def picture_box(width):
-    """Make a widget for a picture: `width` on the page, or less where the page is narrow."""
-    layout = {"align_self": "flex-start", "width": width, "max_width": "100%", "margin": "0"}
-    return ipywidgets.Image(format="png", layout=layout)
+    def _show(self, _change=None):
+        chosen = tuple(self.chosen)
+        if chosen not in self._views:
+            said, pictures = self._look(*chosen)
+            pictures = [{"png": png, "alt": alt} for png, alt in pictures]
+            self._views[chosen] = {"chosen": chosen, "said": said, "pictures": pictures}
+        self.view = self._views[chosen]

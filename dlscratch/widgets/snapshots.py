@@ -1,6 +1,5 @@
 """A network at chosen moments of its training, to look inside (book 4.5.3)."""
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -8,16 +7,16 @@ from dlscratch import plots
 from dlscratch.checks import as_labels, as_probabilities
 from dlscratch.evaluation import confusion_matrix
 from dlscratch.pictures import draw_reading, png_bytes
-from dlscratch.widgets.picker import Picker, picture_box
+from dlscratch.widgets.picker import Picker
 from dlscratch.words import say
 
 DIGITS = (0, 1, 8)  # test digits to follow: a 7, a 2, and a 5 that is hard to read
 UNITS = 25  # hidden units whose weights are drawn: more would be too small to see
-PART_SIZE = (4, 3.5)  # inches of each part of the picture
+PART_SIZE = (3.4, 3)  # inches of each part: in 280 pixels of a page, letters have 9 or more
 
 
-def _title_and_parts(trainer, net, iteration):
-    """Look at a network; give a title, and functions that draw a part each on a figure."""
+def _sentence_and_parts(trainer, net, iteration):
+    """Look at a network; give a sentence, and for each part its words and a function to draw it."""
     x, t = trainer.test
     probabilities = as_probabilities(net.predict(x), "net.predict(x)")
     n, classes = probabilities.shape
@@ -26,20 +25,17 @@ def _title_and_parts(trainer, net, iteration):
 
     def draw_weights(figure):
         ax = figure.subplots()
-        figure.subplots_adjust(left=0.03, right=0.92, top=0.9, bottom=0.03)
         plots.plot_weights(net.params["W1"][:, :UNITS], columns=5, ax=ax)
         ax.set_title(say("weights of hidden units"))
 
     def draw_matrix(figure):
         ax = figure.subplots()
-        figure.subplots_adjust(left=0.05, right=0.98, top=0.9, bottom=0.14)
         counts = confusion_matrix(labels, probabilities, classes)
         plots.plot_confusion_matrix(counts, colorbar=False, ax=ax)
-        ax.set_title(say("confusion matrix"))
+        ax.set(title=say("confusion matrix"), aspect="auto")  # room for counts of four digits
 
     def draw_loss(figure):
         ax = figure.subplots()
-        figure.subplots_adjust(left=0.15, right=0.94, top=0.95, bottom=0.16)
         plots.plot_loss(trainer.history.train_loss_list, ax=ax)
         ax.axvline(iteration, color="black", linestyle=":", linewidth=2)
         ax.set_xscale("symlog", linthresh=1)
@@ -48,27 +44,33 @@ def _title_and_parts(trainer, net, iteration):
 
     def draw_digits(figure):
         axes = figure.subplots(len(digits), 2, squeeze=False, width_ratios=[2, 7])
-        figure.subplots_adjust(left=0, right=0.97, top=0.88, bottom=0.12, wspace=0.2, hspace=0.3)
         for k, (left, right) in zip(digits, axes, strict=True):
             draw_reading(x[k], probabilities[k], labels[k], left, right)
             right.set(ylabel=None, ylim=(0, 140), yticks=[0, 100])  # room for the highest value
         for _left, right in axes[:-1]:
             right.set_xticks([])
-        axes[0, 1].set_title(say("probability in % (orange: right digit)"), size=10)
+        figure.suptitle(say("probability in % (orange: right digit)"), size=10)
 
     accuracy = 100 * np.mean(probabilities.argmax(axis=1) == labels)
-    title = say(
+    sentence = say(
         "After iteration {iteration:,}: test accuracy {accuracy:.1f} %",
         iteration=iteration,
         accuracy=accuracy,
     )
-    return title, (draw_weights, draw_matrix, draw_loss, draw_digits)
+    return sentence, {
+        say("weights of hidden units"): draw_weights,
+        say("confusion matrix"): draw_matrix,
+        say("the loss until now and later, with this iteration marked"): draw_loss,
+        say("three test digits and their probabilities"): draw_digits,
+    }
 
 
-class SnapshotBrowser(widgets.VBox):
+class SnapshotBrowser(Picker):
     """The moments of a training run to choose from, and what there is to see of the network then.
 
-    A moment is drawn when it is first asked for, and kept.
+    A moment is drawn when it is first asked for, and kept. Its four pictures stand side by side or
+    one below the other, as the page has room: weights of up to 25 hidden units, the confusion
+    matrix, the loss with the moment marked, and what the network says of three test digits.
 
     Parameters
     ----------
@@ -76,17 +78,6 @@ class SnapshotBrowser(widgets.VBox):
         With test data.
     snapshots : dict of int to network
         From `train_with_snapshots`.
-
-    Attributes
-    ----------
-    moment : Picker
-        The iterations to choose from.
-    said : ipywidgets.Label
-        The moment shown and its accuracy.
-    pictures : ipywidgets.Box
-        Its four pictures, side by side or one below the other, as the page has room: weights of
-        up to 25 hidden units, the confusion matrix, the loss with the moment marked, and what
-        the network says of three test digits.
 
     Raises
     ------
@@ -99,38 +90,25 @@ class SnapshotBrowser(widgets.VBox):
             raise ValueError(f"snapshots is {snapshots!r}; expected those of train_with_snapshots")
         if trainer.test is None:
             raise ValueError("trainer has no test data, which the pictures need")
-        self._trainer, self._snapshots = trainer, dict(sorted(snapshots.items()))
-        self._drawn = {}
+        self._trainer, self._snapshots = trainer, sorted(snapshots.items())
         options = [
-            {"text": f"{n:,}", "name": say("Iteration {n:,}", n=n), "picture": None}
-            for n in self._snapshots
+            {"text": f"{n:,}", "name": say("Iteration {n:,}", n=n)} for n, _net in self._snapshots
         ]
-        self.moment = Picker(say("Iteration"), options)
-        self.said = widgets.Label()
-        self.pictures = widgets.Box(
-            [picture_box(width="400px") for _part in range(4)], layout={"flex_flow": "row wrap"}
+        super().__init__(
+            say("Here you choose a moment of a training, and see the network as it was then."),
+            [say("Iteration")],
+            [{"options": options}],
         )
-        self.moment.observe(self._show, "index")
-        self._show()
-        super().__init__([self.moment, self.said, self.pictures])
 
-    def _show(self, _change=None):
-        n = list(self._snapshots)[self.moment.index]
-        if n not in self._drawn:
-            self.said.value = say("Drawing the network after iteration {n:,} ...", n=n)
-            self._drawn[n] = self._draw(n)
-        self.said.value, pictures = self._drawn[n]
-        for box, picture in zip(self.pictures.children, pictures, strict=True):
-            box.value = picture
-
-    def _draw(self, n):
-        title, parts = _title_and_parts(self._trainer, self._snapshots[n], n)
+    def _look(self, _list, k):
+        n, net = self._snapshots[k]
+        sentence, parts = _sentence_and_parts(self._trainer, net, n)
         pictures = []
-        for draw in parts:
-            figure = Figure(figsize=PART_SIZE)
+        for words, draw in parts.items():
+            figure = Figure(figsize=PART_SIZE, layout="constrained")
             draw(figure)
-            pictures.append(png_bytes(figure))
-        return title, pictures
+            pictures.append((png_bytes(figure), words))
+        return sentence, pictures
 
     def __repr__(self):
         return say("The moments of a training to choose from; it shows where notebook widgets run.")

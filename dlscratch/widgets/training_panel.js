@@ -1,15 +1,5 @@
 // The page's half of TrainingPanel: it shows what the kernel says, and passes presses on.
 
-const FIRST = 4000; // milliseconds without an answer, until the page says that none came
-const LATER = 15000; // in a browser alone, an iteration may take some seconds
-
-function element(tag, parent, properties = {}) {
-  const made = parent.appendChild(Object.assign(document.createElement(tag), properties));
-  if (["input", "button", "pre"].includes(tag))
-    made.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves its keys alone
-  return made;
-}
-
 // A row for each setting: a slider, or buttons of which one is chosen.
 function control(model, parent, [name, label, tooltip, choices, written]) {
   const choose = (k) => {
@@ -61,7 +51,7 @@ function colorOf(el) {
 
 function render({ model, el }) {
   const words = model.get("texts");
-  el.classList.add("training-panel");
+  el.classList.add("dlscratch", "training-panel");
   const panel = element("div", el, { className: "panel" });
   const side = element("div", panel, { className: "side" });
   const main = element("div", panel);
@@ -76,7 +66,7 @@ function render({ model, el }) {
     buttons[name].onclick = () => {
       if (buttons[name].getAttribute("aria-disabled") === "true") return;
       if (meaning(name) === "pause") state.textContent = words.pausing;
-      ask({ press: meaning(name) });
+      kernel.ask({ press: meaning(name) });
     };
   }
   const meaning = (name) =>
@@ -90,10 +80,7 @@ function render({ model, el }) {
   const show = {};
   for (const name of ["loss", "accuracy"]) {
     const image = element("img", charts, { alt: words[name], title: words[name] });
-    image.onload = () => URL.revokeObjectURL(image.src);
-    show[`${name}_picture`] = (png) => {
-      image.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-    };
+    show[`${name}_picture`] = (png) => showPng(image, png);
   }
   const table = element("table", element("div", main, { className: "runs" }));
   element("p", main, { textContent: words.note });
@@ -110,7 +97,7 @@ function render({ model, el }) {
       if (k === 0) return;
       const remove = element("button", cell, { type: "button", title: words.remove });
       remove.setAttribute("aria-label", words.remove);
-      remove.onclick = () => ask({ remove: k - 1 });
+      remove.onclick = () => kernel.ask({ remove: k - 1 });
     });
     for (const name of words.rows) {
       const row = element("tr", table);
@@ -142,30 +129,12 @@ function render({ model, el }) {
     }
   };
 
-  // A kernel answers whatever it is asked, and while it trains it tells something all the time.
-  let waiting, silent = false;
-  const ask = (message) => {
-    model.send(message);
-    await_answer(silent ? FIRST : LATER);
-  };
-  const await_answer = (time) => {
-    clearTimeout(waiting);
-    waiting = setTimeout(no_kernel, time);
-  };
-  const live = (alive) => {
-    silent = !alive;
-    for (const input of controls.querySelectorAll("input")) input.disabled = silent;
-    show.can_press(silent ? [] : model.get("can_press"));
+  const kernel = kernelOf(model, el, [side], (silent) => {
+    for (const remove of table.querySelectorAll("button")) remove.inert = silent;
     progress.textContent = silent ? "" : model.get("progress").text;
     estimate.textContent = silent ? "" : model.get("estimate");
-    show.state(silent ? words.no_kernel : model.get("state"));
-  };
-  const no_kernel = () => live(false);
-  const heard = () => {
-    clearTimeout(waiting);
-    if (silent) live(true);
-    if (model.get("can_press").includes("pause")) await_answer(LATER);
-  };
+    show.state(silent ? "" : model.get("state"));
+  });
 
   const copied = async ({ code }) => {
     if (!code) return;
@@ -183,14 +152,12 @@ function render({ model, el }) {
     tell(model.get(name));
     model.on(`change:${name}`, () => {
       tell(model.get(name));
-      if (name === "progress" || name === "state") heard();
+      if (name !== "progress") return;
+      kernel.heard(); // while it trains, it tells something all the time
+      if (model.get("can_press").includes("pause")) kernel.wait();
     });
   }
-  model.on("msg:custom", (message) => {
-    heard();
-    copied(message);
-  });
-  model.on("comm_live_update", no_kernel); // JupyterLab's word for a kernel that was restarted
+  model.on("msg:custom", copied);
 
   let shown;
   const fit = () => {
@@ -198,14 +165,13 @@ function render({ model, el }) {
     const now = [width, devicePixelRatio, getComputedStyle(el).color].join();
     if (!width || now === shown) return;
     shown = now;
-    ask({ width, ratio: devicePixelRatio, color: colorOf(el) });
+    kernel.ask({ width, ratio: devicePixelRatio, color: colorOf(el) });
   };
   const fitting = setInterval(fit, 300); // nothing tells of every change of theme, zoom and width
-  silent = true;
-  await_answer(FIRST);
+  fit();
   return () => {
     clearInterval(fitting);
-    clearTimeout(waiting);
+    kernel.stop();
   };
 }
 

@@ -9,15 +9,14 @@ import threading
 import time
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
-import anywidget
 import traitlets
 
 from dlscratch.estimate import plain_loop_seconds
 from dlscratch.widgets import panel_words as words
 from dlscratch.widgets.chart import PINNED, PRESENT, AccuracyChart, LossChart
 from dlscratch.widgets.experiment import Experiment, batch_sizes, choices_for
+from dlscratch.widgets.page import Page, shared_and
 from dlscratch.words import say
 
 TURN = 0.01  # seconds of work between two looks at what else there is to do
@@ -26,7 +25,7 @@ SHARE = 20  # drawing takes at most one of so many seconds
 LONGEST = 3600  # seconds without a press; then the page may be closed for good
 
 
-class TrainingPanel(anywidget.AnyWidget):
+class TrainingPanel(Page):
     """Choose settings, train the chapter's network, and watch its curves grow.
 
     Parameters
@@ -57,8 +56,7 @@ class TrainingPanel(anywidget.AnyWidget):
         If a setting is not among the choices, or the data do not fit together.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm, _css = shared_and("training_panel.js"), shared_and("training_panel.css")
     texts = traitlets.Dict().tag(sync=True)  # all that is written on the page and stays
     settings = traitlets.Dict().tag(sync=True)
     estimate = traitlets.Unicode().tag(sync=True)
@@ -91,6 +89,7 @@ class TrainingPanel(anywidget.AnyWidget):
             if value not in choices[name]:
                 raise ValueError(f"{name} is {value!r}; expected one of {choices[name]}")
         super().__init__(
+            say("This panel trains a network and draws its curves."),
             settings=settings,
             texts={
                 "controls": [
@@ -206,7 +205,7 @@ class TrainingPanel(anywidget.AnyWidget):
             for chart in self.charts.values():
                 chart.resize(width, ratio, tuple(part / 255 for part in color))
             self._draw("anew")
-        self.send({})  # the page waits for an answer, to know that there is a kernel
+        self.answer()
 
     def _begin(self, settings=None):
         """Make a new, untrained network."""

@@ -13,16 +13,16 @@ from test_digit_pad_page import ZERO
 from test_lite import shows_a_widget
 from waiting import until
 
+from dlscratch.language import set_language
+from dlscratch.widgets.panel_words import buttons, controls
+from dlscratch.words import say
+
 PICTURES = ROOT / "lite" / "pictures"
-WORDS = {  # what is pressed or chosen, and what the panel says at the end
-    "en": ("Start", "Finished", "Pin", "learning rate", "iterations", "backprop"),
-    "ja": ("開始", "回目で終わりました", "残す", "学習率", "繰り返し回数", "逆伝播"),
-}
 AFTER_500 = re.compile(r"(?<![\d,])500(?!\d)")
 PLAIN = "[class*=jp-OutputArea-prompt] { display: none } .jp-OutputArea-output { padding: 8px }"
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("english", ENGLISH, ids=lambda path: path.stem)
 def test_pictures_are_taken(notebook, english, language):
     code = [cell for cell in read(edition(language, english)).cells if cell.cell_type == "code"]
@@ -36,35 +36,39 @@ def test_pictures_are_taken(notebook, english, language):
             widget = page.locator(f".jp-CodeCell:nth-child({k}) .jp-OutputArea-output").first
             widget.scroll_into_view_if_needed()
             if "TrainingPanel" in cell.source:
-                compare_learning_rates(widget, WORDS[language], page)
+                set_language(language)
+                compare_learning_rates(widget, page)
+                set_language("en")
             elif "SnapshotBrowser" in cell.source:
                 widget.get_by_role("radio", name=AFTER_500).check()
-                until(lambda area=widget: drawn(area.locator(".widget-label").inner_text()), page)
+                until(lambda area=widget: "500" in area.get_by_role("status").inner_text(), page)
             elif "DigitPad" in cell.source:
                 draw(widget.locator("canvas").first, page)
                 until(lambda area=widget: "%" in area.inner_text(), page)
             widget.screenshot(path=PICTURES / language / f"{cell.id}.png")
 
 
-def drawn(said):
-    """Whether a snapshot is drawn: until then, the words about it have no accuracy."""
-    return "500" in said and "%" in said
-
-
-def compare_learning_rates(panel, words, page):
+def compare_learning_rates(panel, page):
     """Train for 1,000 iterations, keep the curves, and do it with a larger learning rate."""
-    start, finished, pin, learning_rate, iterations, backprop = words
-    panel.get_by_label(backprop, exact=True).check()
-    slider = panel.get_by_label(iterations, exact=True)
-    while "1,000" not in slider.get_attribute("aria-valuetext"):
-        slider.press("ArrowRight")
-    for larger in (False, True):
-        if larger:
-            panel.get_by_role("button", name=pin, exact=True).click()
-            panel.get_by_label(learning_rate, exact=True).press("ArrowRight")
-        panel.get_by_role("button", name=start, exact=True).click()
-        until(lambda: finished not in panel.inner_text(), page)  # of the run before
-        until(lambda: finished in panel.inner_text(), page)
+    setting = {key: panel.get_by_label(name, exact=True) for key, (name, _) in controls().items()}
+    button = {
+        key: panel.get_by_role("button", name=name, exact=True)
+        for key, (name, _) in buttons().items()
+    }
+    panel.get_by_label(say("backprop"), exact=True).check()
+    while setting["iterations"].get_attribute("aria-valuetext") != "1,000":
+        setting["iterations"].press("ArrowRight")
+    train(button["start"], page)
+    button["pin"].click()
+    setting["learning_rate"].press("ArrowRight")
+    train(button["start"], page)
+
+
+def train(start, page):
+    """Press Start and wait for the end."""
+    start.click()
+    until(lambda: start.get_attribute("aria-disabled") == "true", page)
+    until(lambda: start.get_attribute("aria-disabled") == "false", page)
 
 
 def draw(canvas, page):

@@ -33,7 +33,7 @@ class Digits:
         self.kinds = page.get_by_role("radiogroup", name="Kind of difficult digit")
         self.digits = page.get_by_role("radiogroup", name="Digit", exact=True).get_by_role("radio")
         area = page.locator(".jp-OutputArea", has=self.kinds)
-        self.said, self.picture = area.locator(".widget-label"), area.locator("img")
+        self.said, self.picture = area.get_by_role("status"), area.locator("img")
         self.kinds.get_by_role("radio", name="confidently wrong").check()  # after the test before
         expect(self.digits).to_have_count(20)
         self.digits.nth(0).check()

@@ -89,7 +89,7 @@ def test_the_pad_reads_in_japanese(areas):
 
 def test_the_digit_browser_speaks_japanese(areas):
     digits = areas[3]
-    label = digits.locator(".widget-label")
+    label = digits.get_by_role("status")
     expect(label).to_have_text(re.compile(r"^\d+番の画像: 正解は\d、答えは\d（確率[\d.]+%）$"))
     before = label.inner_text()
     digits.get_by_role("radio", name="自信のない数字", exact=True).check()

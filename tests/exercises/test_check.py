@@ -29,7 +29,10 @@ def test_answer_that_is_not_filled_in_is_not_attempted(check, value):
     assert verdict(check, *answers_with(check, value)).startswith("not attempted: ")
 
 
-TAKE_A_FUNCTION = [name for name, check in CHECKS.items() if " : callable" in check.__doc__]
+TAKE_A_FUNCTION = [
+    *("check_softmax", "check_cross_entropy", "check_one_weight"),
+    *("check_backprop", "check_batch", "check_epochs"),
+]
 
 
 @pytest.mark.parametrize("check", TAKE_A_FUNCTION)
