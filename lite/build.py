@@ -5,6 +5,7 @@ for web pages (Pyodide), the course's package and notebooks, and a first page th
 """
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -124,10 +125,15 @@ def add_scripts(site):
         page.write_text(page.read_text("utf-8").replace("</head>", f"{tags}</head>", 1), "utf-8")
     for name in ["notices.js", "lesson.js"]:
         shutil.copy(SCRIPTS / name, site)
-    files = sorted(p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file())
+    paths = sorted(path for path in site.rglob("*") if path.is_file())
+    build = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths))
+    lines = [
+        f'const BUILD = "{build.hexdigest()[:8]}";',
+        f"const FILES = {json.dumps([path.relative_to(site).as_posix() for path in paths])};",
+        (SCRIPTS / "offline.js").read_text("utf-8"),
+    ]
     worker = site / "service-worker.js"
-    ours, theirs = (SCRIPTS / "offline.js").read_text("utf-8"), worker.read_text("utf-8")
-    worker.write_text(f"const FILES = {json.dumps(files)};\n{ours}\n{theirs}", "utf-8")
+    worker.write_text("\n".join([*lines, worker.read_text("utf-8")]), "utf-8")
 
 
 def run(*command):

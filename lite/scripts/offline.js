@@ -1,11 +1,12 @@
 // Keeps what it has once fetched, so that a lesson opens without a network too. build.py writes
-// FILES, the names of all files of the site, above, and JupyterLite's own service worker below:
-// that brings files to Python, which is left to it.
-const KEPT = `dlscratch ${registration.scope}`;
+// BUILD, a digest of the site, and FILES, the names of its files, above, and JupyterLite's own
+// service worker below: that brings files to Python, which is left to it.
+const OURS = `dlscratch ${registration.scope} `;
+const KEPT = OURS + BUILD; // nothing is mixed with what another build left
 const NAMED_BY_CONTENT = /\.[0-9a-f]{7,}\.(js|woff2?)$|\?_=[0-9a-f]+$|\/static\/pyodide-/;
 const PATIENCE = 3000; // milliseconds for a network that says nothing
 
-self.addEventListener("activate", (event) => event.waitUntil(dropOldFiles()));
+self.addEventListener("activate", (event) => event.waitUntil(replaceOldBuild()));
 
 self.addEventListener("fetch", (event) => {
   const { method, url } = event.request;
@@ -29,10 +30,17 @@ async function answer(event) {
   return Promise.race([fetched.catch(() => kept), late]);
 }
 
-async function dropOldFiles() {
+async function replaceOldBuild() {
   const cache = await caches.open(KEPT);
-  for (const request of await cache.keys()) {
-    const name = request.url.slice(registration.scope.length).split("?")[0];
-    if (!FILES.includes(decodeURI(name))) await cache.delete(request);
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(OURS) || name === KEPT) continue;
+    const old = await caches.open(name);
+    for (const request of await old.keys()) {
+      const file = decodeURI(request.url.slice(registration.scope.length).split("?")[0]);
+      if (NAMED_BY_CONTENT.test(request.url) && FILES.includes(file)) {
+        await cache.put(request, await old.match(request));
+      }
+    }
+    await caches.delete(name);
   }
 }

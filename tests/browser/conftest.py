@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -192,10 +193,19 @@ def site_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def site(site_folder):
     """Serve the site; its address."""
-    with QuietServer(("127.0.0.1", 0), partial(QuietHandler, directory=site_folder)) as server:
+    with serve(site_folder) as address:
+        yield address
+
+
+@contextmanager
+def serve(folder, port=0):
+    """Serve a folder; its address."""
+    with QuietServer(("127.0.0.1", port), partial(QuietHandler, directory=folder)) as server:
         threading.Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
 
 
 class QuietServer(ThreadingHTTPServer):
@@ -206,7 +216,12 @@ class QuietServer(ThreadingHTTPServer):
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serve files without a line for each."""
+    """Serve files without a line for each, and let the browser ask each time for newer ones."""
+
+    def end_headers(self):
+        """Add a header."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
 
     def log_message(self, format, *args):
         """Write nothing."""

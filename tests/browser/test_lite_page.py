@@ -4,100 +4,79 @@ import json
 import re
 import shutil
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from conftest import CHROMIUM, FLAGS, PATIENCE
-from playwright.sync_api import sync_playwright
-from test_digit_pad_page import ZERO, Pad
-from test_training_panel_page import Panel
+from conftest import CHROMIUM, FLAGS, PATIENCE, serve
+from lessons import open_lesson, run_new_cell
+from playwright.sync_api import expect, sync_playwright
 from waiting import until
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PICTURES = ROOT / "lite" / "pictures"
 PACKAGES = Path(pytest.__file__).parents[1]
-NOTEBOOK_IS_OPEN = """async () => {
-    await window.jupyterapp?.restored;
-    const notebook = window.jupyterapp?.shell.currentWidget;
-    await notebook?.context?.ready;
-    await notebook?.sessionContext?.ready;
-    return Boolean(notebook?.sessionContext?.session);
+HARMLESS = re.compile("using kernel python that matches language|is duplicated")  # JupyterLite's
+LESSON = "notebooks/index.html?path=4.5.1_class.ipynb"
+DIGITS = "from dlscratch import load_mnist\n\nprint(len(load_mnist()[0][0]))"
+KEPT = """async () => {
+    const caches_ = await Promise.all((await caches.keys())
+        .filter(name => name.startsWith('dlscratch')).map(name => caches.open(name)));
+    const kept = await Promise.all(caches_.map(cache => cache.keys()));
+    return [kept.length, kept.flat().length];
 }"""
-RUN_ALL = """() => {
-    window.ran = false;
-    const { commands } = window.jupyterapp;
-    commands.execute('notebook:run-all-cells').then(() => (window.ran = true));
-}"""
-RUN_NEW_CELL = """async source => {
-    window.ran = false;
-    const { commands, shell } = window.jupyterapp;
-    const notebook = shell.currentWidget.content;
-    notebook.activeCellIndex = notebook.widgets.length - 1;
-    await commands.execute('notebook:insert-cell-below');
-    notebook.activeCell.model.sharedModel.setSource(source);
-    commands.execute('notebook:run-cell').then(() => (window.ran = true));
-}"""
-CODE_CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
-    .filter(cell => cell.model.type === 'code')
-    .map(cell => ({ count: cell.model.executionCount, outputs: cell.model.outputs.toJSON() }))"""
-HARMLESS = re.compile("using kernel python that matches language|is duplicated")
-TRAINED = """\
-from dlscratch import Trainer, TwoLayerNet, load_mnist
-
-(x, t), test = load_mnist()
-data = x[:6000], t[:6000]
+BUILD = "async () => (await caches.keys()).filter(name => name.startsWith('dlscratch'))"
+WATCH = """
+    window.persists = false;
+    navigator.storage.persist = async () => (window.persists = true);
 """
+CHANGE = """async () => {
+    const { context } = window.jupyterapp.shell.currentWidget;
+    context.model.setMetadata('dlscratch', { made_from: 'an older one' });
+    await context.save();
+}"""
 
 
 @pytest.fixture(scope="module")
-def lab_page(site):
-    """Open the site in Chromium; note every complaint, and every host that is asked."""
+def chromium():
+    """Start Chromium; school.test is this computer, but no name that it trusts."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(PATIENCE)
-        page.complaints, page.urls = [], []
-        page.on("console", lambda said: complain(page, said.type, said.text))
-        page.on("pageerror", lambda error: complain(page, "error", str(error)))
-        page.context.on("request", lambda request: page.urls.append(urlsplit(request.url)))
-        open_notebook(page, site)
-        yield page
+        flags = [*FLAGS, "--host-resolver-rules=MAP school.test 127.0.0.1"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
         browser.close()
 
 
-def open_notebook(page, site):
-    """Open 4.5.1 from the first page, and wait for its kernel."""
-    page.goto(site)
-    page.get_by_role("link", name="Run it here").first.click()
-    until(lambda: page.evaluate(NOTEBOOK_IS_OPEN), page)
+@pytest.fixture(scope="module")
+def server(site_folder):
+    """Serve the site; its address. A test can close it."""
+    with ExitStack() as server:
+        server.address = server.enter_context(serve(site_folder))
+        yield server
+
+
+@pytest.fixture(scope="module")
+def lab_page(chromium, server):
+    """Open 4.5.1 in Chromium; note every complaint, and every host that is asked."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script(WATCH)
+    page.complaints, page.urls = [], []
+    page.on("console", lambda said: complain(page, said.type, said.text))
+    page.on("pageerror", lambda error: complain(page, "error", str(error)))
+    page.context.on("request", lambda request: page.urls.append(urlsplit(request.url)))
+    page.goto(server.address)
+    open_lesson(page, server.address + LESSON)
+    return page
 
 
 def complain(page, kind, text):
     """Note an error or a warning, but for those that JupyterLite has of its own."""
     if kind in ("error", "warning") and not HARMLESS.search(text):
         page.complaints.append(text)
-
-
-def code_cells(page):
-    """Wait until nothing runs any more; give every code cell with its outputs."""
-    until(lambda: page.evaluate("window.ran"), page)
-    return page.evaluate(CODE_CELLS)
-
-
-def run(page, source):
-    """Run a cell below all others; give what it printed."""
-    page.evaluate(RUN_NEW_CELL, source)
-    outputs = code_cells(page)[-1]["outputs"]
-    assert wrong(outputs) == []
-    return "".join(output["text"] for output in outputs if output["output_type"] == "stream")
-
-
-def wrong(outputs):
-    """Give the outputs that are errors or warnings."""
-    return [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
 
 
 def test_the_numbers_are_right_in_that_python_too(site_folder):
@@ -150,55 +129,8 @@ def test_pages_to_read_show_figures_and_widgets_and_describe_each_in_words(site_
         assert text.count("<img") == len(words) == figures + widgets
 
 
-def test_4_5_1_runs_from_the_top(lab_page):
-    lab_page.evaluate(RUN_ALL)
-    cells = code_cells(lab_page)
-    assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
-    assert [output for cell in cells for output in wrong(cell["outputs"])] == []
-
-
-def test_the_panel_trains_and_pauses(lab_page):
-    run(
-        lab_page,
-        f"{TRAINED}\nfrom dlscratch.widgets import DigitPad, TrainingPanel\n\n"
-        "panel = TrainingPanel((data, data), iterations=10_000)\npanel",
-    )
-    panel = Panel(lab_page)
-    empty = panel.pictures()
-    panel.press("Start")
-    panel.says("iterations a second")
-    panel.changed(empty)
-    panel.press("Pause")
-    panel.says("Paused at iteration")
-    assert 0 < panel.iteration() < 10_000
-
-
-def test_the_pad_reads_a_digit(lab_page):
-    run(lab_page, "panel.trainer.run(300)\nDigitPad(panel.net)")
-    pad = Pad(lab_page)
-    pad.press(ZERO)
-    pad.lift(ZERO)
-    until(lambda: "the network reads 0 (" in pad.status.inner_text(), lab_page)
-
-
-def test_a_saved_run_is_continued_after_the_page_was_reloaded(lab_page, site):
-    settings = "data, rng=0, batch_size=10"
-    whole = run(
-        lab_page,
-        f"trainer = Trainer(TwoLayerNet(784, 10, 10, rng=0), {settings})\n"
-        "_ = trainer.run(30)\ntrainer.save('my_run.npz')\n"
-        "print(trainer.run(20).train_loss_list)",
-    )
-    open_notebook(lab_page, site)
-    continued = run(
-        lab_page,
-        f"{TRAINED}\ntrainer = Trainer.load('my_run.npz', TwoLayerNet(784, 10, 10), data)\n"
-        "print(trainer.run(20).train_loss_list)",
-    )
-    assert continued == whole and len(whole) > 500
-
-
 def test_readme_says_how_much_the_site_holds_and_a_visit_loads(lab_page, site_folder):
+    assert run_new_cell(lab_page, DIGITS) == "60000\n"
     readme = (ROOT / "lite" / "README.md").read_text("utf-8")
     holds, loads = map(int, re.search(r"(\d+) MB, of .* visit loads (\d+) MB", readme).groups())
     files = {file: file.stat().st_size / 1e6 for file in site_folder.rglob("*") if file.is_file()}
@@ -207,7 +139,84 @@ def test_readme_says_how_much_the_site_holds_and_a_visit_loads(lab_page, site_fo
     assert sum(files.get(file, 0) for file in loaded) == pytest.approx(loads, rel=0.05)
 
 
-def test_nothing_was_complained_of_and_no_other_host_asked(lab_page, site):
+def test_nothing_was_complained_of_and_no_other_host_asked(lab_page, server):
     assert lab_page.complaints == []
     hosts = {url.netloc for url in lab_page.urls if url.scheme not in ("blob", "data")}
-    assert hosts == {urlsplit(site).netloc}
+    assert hosts == {urlsplit(server.address).netloc}
+
+
+def test_the_browser_is_asked_to_keep_the_work_and_file_download_gives_it(lab_page):
+    assert lab_page.evaluate("window.persists")
+    lab_page.get_by_role("menuitem", name="File", exact=True).click()
+    expect(lab_page.get_by_role("menuitem", name="Download", exact=True)).to_be_visible()
+    lab_page.keyboard.press("Escape")
+
+
+def test_a_saved_notebook_says_that_the_course_has_a_newer_one(lab_page, server):
+    assert lab_page.locator("#notice").count() == 0
+    lab_page.evaluate(CHANGE)
+    open_lesson(lab_page, server.address + LESSON)
+    expect(lab_page.locator("#notice")).to_contain_text("a newer version of this notebook")
+
+
+def test_a_lesson_runs_without_a_network_and_a_new_build_replaces_it_whole(
+    lab_page, server, site_folder, tmp_path
+):
+    page, address = lab_page, server.address
+    until(lambda: page.evaluate(KEPT)[1] > 150, lambda: page.evaluate(KEPT))
+    server.close()
+    open_lesson(page, address + LESSON)
+    assert run_new_cell(page, DIGITS) == "60000\n"
+    old = page.evaluate(BUILD)
+    new_build(site_folder, tmp_path / "site", old[0].split()[-1])
+    with serve(tmp_path / "site", urlsplit(address).port):
+        page.goto(address)
+        until(lambda: page.evaluate(BUILD) != old, lambda: page.evaluate(BUILD))
+        until(lambda: len(page.evaluate(BUILD)) == 1, lambda: page.evaluate(KEPT))
+        page.goto(f"{address}read/4.5.1_class.html")
+    page.goto(f"{address}read/4.5.1_class.html")
+    assert page.evaluate("document.title") == "new"
+    assert [build.split()[-1] for build in page.evaluate(BUILD)] == ["0123abcd"]
+
+
+def new_build(old, new, build):
+    """Write a site that differs in one page."""
+    shutil.copytree(old, new)
+    for name, found, other in [
+        ("service-worker.js", build, "0123abcd"),
+        ("read/4.5.1_class.html", "<title>4.5.1 A class for the two-layer network", "<title>new"),
+    ]:
+        text = (new / name).read_text("utf-8")
+        assert found in text
+        (new / name).write_text(text.replace(found, other), "utf-8")
+
+
+@pytest.mark.parametrize("path", ["", "ja/", LESSON])
+def test_plain_http_is_named_before_anything_is_written(chromium, site, path):
+    page = chromium.new_page()
+    page.goto(site.replace("127.0.0.1", "school.test") + path)
+    expect(page.locator("#notice")).to_contain_text("https")
+    page.context.close()
+
+
+def test_service_workers_that_are_off_are_named(chromium, site):
+    page = chromium.new_page()
+    page.add_init_script("delete Navigator.prototype.serviceWorker")
+    page.goto(site)
+    expect(page.locator("#notice")).to_contain_text("Service workers are off")
+    page.context.close()
+
+
+def test_blocked_site_data_are_named(site, tmp_path, chromium):
+    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings), "utf-8")
+    context = chromium.browser_type.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=FLAGS
+    )
+    for address in (site, site + LESSON):
+        page = context.new_page()
+        page.goto(address)
+        expect(page.locator("#notice")).to_contain_text("Allow cookies and site data")
+        expect(page.locator("#jupyterlite-loading-indicator")).to_have_count(0)
+    context.close()
