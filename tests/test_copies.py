@@ -68,7 +68,8 @@ def test_copies_have_the_same_cells_without_outputs(mine):
         for ours, theirs in zip(source.cells, copied.cells, strict=True):
             assert (ours.id, ours.source) == (theirs.id, theirs.source)
             assert "outputs" not in theirs or (theirs.outputs, theirs.execution_count) == ([], None)
-        assert copied.metadata.kernelspec == source.metadata.kernelspec
+        for key in ("kernelspec", "language_info"):
+            assert copied.metadata[key] == source.metadata[key]
 
 
 def test_a_copy_that_is_there_is_left_alone(notebooks, mine):
@@ -132,26 +133,23 @@ def test_a_folder_without_notebooks_is_named(tmp_path, mine):
     assert not mine.exists()
 
 
-def test_command_makes_the_copies_once(notebooks, mine):
-    def run(*folders):
-        command = [sys.executable, "-m", "dlscratch.copies", *folders]
-        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-
-    first, second = run(notebooks, mine), run(notebooks, mine)
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert str(mine) in first.stdout and second.stdout == ""
-    assert sorted(path.name for path in mine.iterdir()) == NAMES
-    assert "name two folders, or none" in run(notebooks).stderr
-
-
-def test_command_makes_the_copies_of_all_editions(notebooks, tmp_path, monkeypatch):
+def test_command_makes_the_copies_of_all_editions_or_of_one_folder(
+    notebooks, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(copies, "NOTEBOOKS", notebooks)
     monkeypatch.setattr(copies, "MY_COURSE", tmp_path / "my_course")
-    monkeypatch.setattr(sys, "argv", ["dlscratch.copies"])
-    copies.main()
+    for folders in ([], [notebooks, tmp_path / "mine"], [notebooks, tmp_path / "mine"]):
+        monkeypatch.setattr(sys, "argv", ["dlscratch.copies", *map(str, folders)])
+        copies.main()
+        said = capsys.readouterr().out
+    assert said == ""  # the second time there is nothing to copy
     made = sorted(path.name for path in (tmp_path / "my_course").rglob("*.ipynb"))
-    assert made == sorted(2 * NAMES)
+    assert made == sorted(len(LANGUAGES) * NAMES)
     assert (tmp_path / "my_course/ja" / NAMES[0]).exists()
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == NAMES
+    monkeypatch.setattr(sys, "argv", ["dlscratch.copies", "one"])
+    with pytest.raises(SystemExit, match="2"):
+        copies.main()
 
 
 LANGUAGE_NAMES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -197,38 +195,27 @@ def test_the_edition_that_is_asked_for_opens(opened, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "languages",
+    ("languages", "locale", "edition"),
     [
-        {"LANG": "ja_JP.UTF-8"},
-        {"LANG": "C.UTF-8", "LC_ALL": "ja_JP.eucJP"},
-        {"LANGUAGE": "ja:en", "LANG": "en_US.UTF-8"},
+        ({"LANG": "ja_JP.UTF-8"}, ValueError, "ja/"),  # Python may know no such locale: not asked
+        ({"LANG": "C.UTF-8", "LC_ALL": "ja_JP.eucJP"}, ValueError, "ja/"),
+        ({"LANGUAGE": "ja:en", "LANG": "en_US.UTF-8"}, ValueError, "ja/"),
+        ({"LANG": "de_DE"}, "ja_JP", ""),
+        ({"LC_ALL": "en_US"}, "ja_JP", ""),
+        ({}, "ja_JP", "ja/"),  # macOS
+        ({}, "Japanese_Japan", "ja/"),  # Windows
+        ({}, "nonsense", ""),
+        ({}, ValueError, ""),
     ],
 )
-def test_the_edition_is_of_the_system_s_language(opened, languages):
-    assert opened(**languages)[1].endswith(f"my_course/ja/{NAMES[0]}")
+def test_the_edition_is_of_the_system_s_language(opened, monkeypatch, languages, locale, edition):
+    def getlocale():
+        if locale is ValueError:
+            raise ValueError("unknown locale: en_150")
+        return locale, "cp932"
 
-
-@pytest.mark.parametrize("name", ["ja_JP", "Japanese_Japan"])  # macOS, Windows
-def test_the_edition_is_of_the_system_s_language_where_no_variable_names_it(
-    opened, monkeypatch, name
-):
-    monkeypatch.setattr(course.locale, "getlocale", lambda: (name, "cp932"))
-    assert opened()[1].endswith(f"my_course/ja/{NAMES[0]}")
-
-
-@pytest.mark.parametrize("name", ["en_150", "nonsense"])
-def test_locale_that_python_does_not_know_means_english(opened, monkeypatch, name):
-    def unknown():
-        raise ValueError(f"unknown locale: {name}")
-
-    monkeypatch.setattr(course.locale, "getlocale", unknown)
-    assert opened()[1].endswith(f"my_course/{NAMES[0]}")
-    assert opened(LANG="ja_JP.UTF-8")[1].endswith(f"my_course/ja/{NAMES[0]}")  # it is not asked
-
-
-@pytest.mark.parametrize("languages", [{}, {"LANG": "C"}, {"LANG": "de_DE"}, {"LC_ALL": "en_US"}])
-def test_the_edition_is_english_for_every_other_language(opened, languages):
-    assert opened(**languages)[1].endswith(f"my_course/{NAMES[0]}")
+    monkeypatch.setattr(course.locale, "getlocale", getlocale)
+    assert opened(**languages)[1].endswith(f"my_course/{edition}{NAMES[0]}")
 
 
 def test_an_edition_that_is_not_there_is_named(opened):
@@ -294,12 +281,3 @@ def test_without_jupyterlab_the_course_says_what_to_install(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["dlscratch"])
     with pytest.raises(SystemExit, match="pip install jupyterlab"):
         course.main()
-
-
-def test_copies_keep_what_the_file_says_of_its_language(notebooks, mine):
-    path = notebooks / NAMES[0]
-    notebook = json.loads(path.read_text("utf-8"))
-    notebook["metadata"]["language_info"] = {"name": "python", "file_extension": ".py"}
-    path.write_text(json.dumps(notebook), "utf-8")
-    copy = json.loads(make_copies(notebooks, mine)[0][0].read_text("utf-8"))
-    assert copy["metadata"]["language_info"] == notebook["metadata"]["language_info"]

@@ -12,18 +12,13 @@ def arc(x, y, rx, ry, begin, end):
     return [(x + rx * np.cos(a), y + ry * np.sin(a)) for a in angles]
 
 
-# Each digit as strokes of points (x, y), in a box about 1 high and 0.6 wide.
+# Some digits as strokes of points (x, y), in a box about 1 high and 0.6 wide.
 STROKES = {
     0: [arc(0.3, 0.5, 0.3, 0.5, -90, 270)],
     1: [[(0.3, 0), (0.3, 1)]],
-    2: [arc(0.3, 0.28, 0.28, 0.28, -170, 30) + [(0, 1), (0.6, 1)]],
-    3: [arc(0.25, 0.25, 0.3, 0.25, -150, 90) + arc(0.25, 0.75, 0.33, 0.25, -90, 150)],
     4: [[(0.15, 0), (0, 0.6), (0.6, 0.6)], [(0.5, 0.1), (0.45, 1)]],
-    5: [[(0.55, 0), (0.1, 0), (0.05, 0.45)] + arc(0.25, 0.7, 0.33, 0.3, -110, 150)],
     6: [[(0.5, 0)] + arc(0.3, 0.7, 0.28, 0.3, -180, 180)],
     7: [[(0, 0), (0.6, 0), (0.25, 1)]],
-    8: [arc(0.3, 0.25, 0.24, 0.25, 90, 450) + arc(0.3, 0.75, 0.3, 0.25, -90, 270)],
-    9: [arc(0.28, 0.28, 0.26, 0.28, 0, 360) + [(0.5, 1)]],
 }
 
 
@@ -75,18 +70,13 @@ def test_where_a_digit_is_drawn_changes_nothing(digit):
 def test_ink_is_averaged_over_the_area_of_each_pixel():
     ink = np.zeros((280, 280))
     ink[40:240, 100:145] = 1  # 200 x 45: scaled by 10 to 20 x 4.5
-    picture = to_mnist(ink)
-    columns = picture[14, picture[14] > 0]
-    np.testing.assert_allclose(columns, [1, 1, 1, 1, 0.5], atol=1e-6)
-    assert picture.sum() == pytest.approx(20 * 4.5)
+    for picture in (to_mnist(ink), to_mnist(ink.T).T):  # a wide one is 20 wide
+        columns = picture[14, picture[14] > 0]
+        np.testing.assert_allclose(columns, [1, 1, 1, 1, 0.5], atol=1e-6)
+        assert picture.sum() == pytest.approx(20 * 4.5)
 
 
-def test_a_wide_drawing_is_twenty_wide():
-    picture = to_mnist(draw([[(0, 0.5), (1, 0.5)]], 200, (30, 30)))
-    assert extent(picture) == (2, 20)
-
-
-@pytest.mark.parametrize("width", [2, 4, 6, 8])
+@pytest.mark.parametrize("width", [2, 8])
 def test_mass_between_two_pixels_always_goes_to_the_same_side(width):
     ink = np.zeros((28, 28))
     ink[4:24, 3 : 3 + width] = 1  # 20 high; the mass is between two columns, and two rows
