@@ -283,17 +283,23 @@ def as_params(params):
     return params
 
 
+def as_gradient(grads, name):
+    """Return a gradient of a network, a dict of array_likes, as a dict of arrays of numbers."""
+    if not isinstance(grads, dict):
+        raise TypeError(f"{name} is a {type(grads).__name__}; expected a dict of arrays")
+    return {key: as_numbers(grad, f"{key} of {name}") for key, grad in grads.items()}
+
+
 def as_gradient_of(params, grads, name):
     """Return the gradient that a network gave, as arrays of the shapes of its `params`."""
-    if not isinstance(grads, dict):
-        raise TypeError(f"{name} gave a {type(grads).__name__}; expected a dict of arrays")
+    grads = as_gradient(grads, name)
     if grads.keys() != params.keys():
         raise ValueError(
-            f"{name} gave {sorted(grads)}; expected an array for each of {sorted(params)}"
+            f"{name} has {sorted(grads)}; expected an array for each of {sorted(params)}"
         )
-    grads = {key: as_numbers(grad, f"{key} of {name}") for key, grad in grads.items()}
     for key, grad in grads.items():
         if grad.shape != params[key].shape:
-            shape = params[key].shape
-            raise ValueError(f"{name} gave {key} in shape {grad.shape}; expected {shape}")
+            raise ValueError(
+                f"{key} of {name} has shape {grad.shape}; expected {params[key].shape}"
+            )
     return grads

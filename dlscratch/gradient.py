@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlscratch.checks import as_floats, as_movable, as_number, as_positive
+from dlscratch.checks import as_gradient, as_movable, as_number, as_positive
 from dlscratch.words import say
 
 SAME = 1e-5  # relative difference; central differences (h = 1e-4, float64) come well under it
@@ -161,23 +161,17 @@ def compare_gradients(a, b):
     -----
     Book 5.7.3 (gradient check). A gradient with nan or inf in it is never the same.
     """
-    a, b = _as_arrays(a, "a"), _as_arrays(b, "b")
+    a, b = as_gradient(a, "a"), as_gradient(b, "b")
     if a.keys() != b.keys():
         raise ValueError(f"the gradients name different parameters: {sorted(a)} and {sorted(b)}")
     return GradientComparison(_difference(name, a[name], b[name]) for name in a)
-
-
-def _as_arrays(grads, name):
-    """Return a gradient of a network, a dict of array_likes, as a dict of float64 arrays."""
-    if not isinstance(grads, dict):
-        raise TypeError(f"{name} is a {type(grads).__name__}; expected a dict of arrays")
-    return {key: as_floats(grad, key).astype(np.float64) for key, grad in grads.items()}
 
 
 @np.errstate(invalid="ignore", over="ignore", under="ignore")  # inf and nan get their verdict
 def _difference(name, a, b):
     if a.shape != b.shape:
         raise ValueError(f"{name} has shape {a.shape} in one gradient and {b.shape} in the other")
+    a, b = a.astype(np.float64), b.astype(np.float64)
     absolute = np.max(np.abs(a - b), initial=0)
     scale = max(np.max(np.abs(a), initial=0), np.max(np.abs(b), initial=0))
     relative = absolute / scale if scale > 0 else absolute

@@ -199,7 +199,7 @@ def test_comparison_says_no_more_than_rounding_allows():
             r"parameters: \['W1'\] and \['W1', 'b1'\]",
         ),
         ({"b1": [0, 0]}, {"b1": [[0, 0]]}, ValueError, r"b1 has shape \(2,\) in one .* \(1, 2\)"),
-        ({"b1": [1.0]}, {"b1": ["a"]}, TypeError, "b1 has dtype <U1; expected numbers"),
+        ({"b1": [1.0]}, {"b1": ["a"]}, TypeError, "b1 of b has dtype <U1; expected numbers"),
         ([1.0], [1.0], TypeError, "a is a list; expected a dict"),
     ],
 )
