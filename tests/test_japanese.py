@@ -8,7 +8,7 @@ from editions import ROOT, WORDS, read
 J = "[ぁ-ゖァ-ヺー々一-鿿]"
 SPANS = r"```.*?```|`[^`\n]+`|\$\$?[^$]+\$\$?|<!--.*?-->|\{[{%].*?[%}]\}|</?\w[^>]*>"
 NO_PROSE = re.compile(rf"(?s){SPANS}|\]\([^)]*\)|https?:\S+")
-SECTION = re.compile(rf"4\.5\.\d (?={J})")  # "4.5.0 はじめる前に"
+SECTION = re.compile(rf"4\.5\.\d (?!の)(?={J})")  # "4.5.0 はじめる前に"
 BOLD = re.compile(r"(?s)(?<=(.))\*\*(.+?)\*\*(?=(.))")
 NAMES = "Python|NumPy|MNIST|JupyterLab|JupyterHub|Binder|Mac|Windows|Ctrl|Tab|Enter"
 RULES = {
