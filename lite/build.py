@@ -35,6 +35,7 @@ SETTINGS = {
             "menus": [{"id": "jp-mainmenu-file", "items": [{"command": "docmanager:download"}]}]
         },
         "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineWrap": True}},
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},  # shown on another day
     },
 }
 KERNEL_SETTINGS = {
