@@ -211,7 +211,7 @@ def plot_landscape(across, up, losses, shadows, *, steps=None, ax=None):
         label = say("learning rate {rate:g}", rate=rate)
         ax.plot(*path.T, style, color=color, ms=4, lw=1.5, label=label, markevery=5)
         ax.plot(*path[-1], style[0], color=color, ms=9, mec="w")
-    ax.plot(0, 0, "*", color="white", mec="black", ms=16, label=say("start"))
+    ax.plot(0, 0, "*", color="white", mec="black", ms=11, label=say("start"))
     ax.set(xlabel=say("parameters, first direction"), ylabel=say("parameters, second direction"))
     ax.legend(loc="upper right")
     return ax

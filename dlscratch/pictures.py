@@ -87,7 +87,7 @@ def draw_unit(params, picture, unit, *, figure=None):
     z1 = sigmoid(a1)
     figure = Figure(figsize=(10, 2.8)) if figure is None else figure
     axes = figure.subplots(1, 4, width_ratios=[1, 1, 1, 1.5])
-    figure.subplots_adjust(left=0.01, right=0.99, top=0.84, bottom=0.18, wspace=0.15)
+    figure.subplots_adjust(left=0.01, right=0.95, top=0.84, bottom=0.18, wspace=0.1)
     plot_digits(x[np.newaxis], ax=axes[0])
     side = round(len(x) ** 0.5)
     for ax, values in zip(axes[1:], (weights, products), strict=False):
@@ -98,6 +98,7 @@ def draw_unit(params, picture, unit, *, figure=None):
     votes = z1 * W2[unit]
     axes[3].bar(range(len(votes)), votes, color=BLUE)
     axes[3].axhline(0, color="black", lw=0.8)
+    axes[3].yaxis.tick_right()  # not over the product
     axes[3].set(xlabel=say("digit"), xticks=range(len(votes)))
     axes[0].set_title("x")
     axes[1].set_title(f"W1[:, {unit}]")

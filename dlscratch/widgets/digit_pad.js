@@ -140,14 +140,14 @@ function panel(parent, words, k) {
     return { row, bar, percent: element("td", row, { className: "percent" }) };
   });
 
-  return function show(pixels, probabilities) {
+  return function show(pixels, probabilities, percents = []) {
     drawInk(canvas, pixels);
     const most = Math.max(...(probabilities ?? []));
     bars.forEach(({ row, bar, percent }, digit) => {
       const p = probabilities?.[digit];
       row.className = p === most ? "most" : "";
       bar.style.width = `${100 * (p ?? 0)}%`;
-      percent.textContent = p === undefined ? "" : `${(100 * p).toFixed(1)} %`;
+      percent.textContent = percents[digit] ?? "";
     });
   };
 }
@@ -160,8 +160,8 @@ function render({ model, el }) {
   const shows = [0, 1].map((k) => panel(readings, model.get("words"), k));
 
   function showReading() {
-    const { said, pictures, probabilities } = model.get("reading");
-    shows.forEach((show, k) => show(pictures[k], probabilities[k]));
+    const { said, pictures, probabilities, percents } = model.get("reading");
+    shows.forEach((show, k) => show(pictures[k], probabilities[k], percents[k]));
     drawing.say(said);
   }
   showReading();

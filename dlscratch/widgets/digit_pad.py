@@ -56,8 +56,8 @@ class DigitPad(Page):
     drawing : bytes
         280 x 280 pixels as the page sent them, 0 (paper) to 255 (ink).
     reading : dict
-        What the page shows: "said", a sentence; "pictures" and "probabilities", each for
-        the drawing as MNIST would have it and as it is.
+        What the page shows: "said", a sentence; "pictures", "probabilities" and
+        "percents", as written, each for the drawing as MNIST would have it and as it is.
 
     Raises
     ------
@@ -122,16 +122,19 @@ class DigitPad(Page):
         """Ask the network; the number makes every reading a new one to the page."""
         ink = self._ink()
         pictures = np.stack([to_mnist(ink), to_mnist(ink, centre=False)])
-        said, probabilities = say("The pad is empty. Draw one digit."), []
+        said, probabilities, percents = say("The pad is empty. Draw one digit."), [], []
         if ink.any():
             try:
                 probabilities = _probabilities(self.net, pictures.reshape(2, -1)).tolist()
             except (ValueError, TypeError) as error:  # pad.net may have been changed
                 said = say("The network cannot read this: {error}", error=error)
             else:
+                percents = [
+                    [say("{percent:.1f} %", percent=100 * p) for p in row] for row in probabilities
+                ]
                 mnist, drawn = (
-                    say("{digit} ({percent:.1f} %)", digit=np.argmax(p), percent=100 * max(p))
-                    for p in probabilities
+                    say("{digit} ({percent})", digit=k, percent=written[k])
+                    for written, k in zip(percents, np.argmax(probabilities, axis=1), strict=True)
                 )
                 said = say(
                     "As MNIST would have it, the network reads {mnist}; as drawn, {drawn}.",
@@ -143,6 +146,7 @@ class DigitPad(Page):
             "said": said,
             "pictures": [np.round(255 * p).astype(np.uint8).tobytes() for p in pictures],
             "probabilities": probabilities,
+            "percents": percents,
         }
 
 
