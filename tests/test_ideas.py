@@ -1,21 +1,16 @@
 """What each picture of an idea shows: the numbers in its lines and texts."""
 
-import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
 
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt  # noqa: E402
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-from matplotlib.figure import Figure  # noqa: E402
-
-from dlscratch import ideas  # noqa: E402
+from dlscratch import ideas
 
 MOVES = np.linspace(-4, 4, 81)
 VALLEY = (MOVES + 1) ** 2
 SHADOWS = {0.1: np.array([[0, 0], [1, 1], [2, 1]]), 10: np.array([[0, 0], [3, 2], [4, 2]])}
 LANDSCAPE = MOVES, MOVES, 1 + VALLEY + VALLEY[:, np.newaxis], SHADOWS
-FIGURES = {
+FIGURES = {  # test_plots.py draws them all
     "plot_error": lambda **ax: ideas.plot_error([0.1, 0.5], **ax),
     "plot_loss_and_accuracy": lambda **ax: ideas.plot_loss_and_accuracy(
         MOVES, VALLEY, MOVES > 0, at=1, **ax
@@ -33,41 +28,10 @@ def ax():
     return Figure().subplots()
 
 
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
-
-
 def points(ax, marker):
     """Give the places of all points with this marker."""
     lines = [line for line in ax.lines if line.get_marker() == marker]
     return np.concatenate([line.get_xydata() for line in lines])
-
-
-def test_every_picture_is_tested_here():
-    assert set(FIGURES) == {name for name in vars(ideas) if name.startswith("plot_")}
-
-
-@pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)
-def test_axes_that_are_given_are_drawn_on_and_returned(ax, plot):
-    assert plot(ax=ax) is ax
-    assert ax.has_data()
-    ax.figure.canvas.draw()
-    assert plt.get_fignums() == []
-
-
-@pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)
-def test_current_axes_are_the_default(plot):
-    _, mine = plt.subplots()
-    assert plot() is mine
-
-
-@pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)
-def test_a_picture_has_japanese_words(ax, plot, in_japanese):
-    plot(ax=ax)
-    said = [text.get_text() for text in ax.figure.findobj(matplotlib.text.Text)]
-    assert any("\u3040" < letter < "\u9fff" for text in said for letter in text)
 
 
 def test_error_of_each_probability_is_written_at_its_point(ax):

@@ -9,14 +9,15 @@ import pytest
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt  # noqa: E402
+import test_ideas  # noqa: E402
 from label_forms import FORMS  # noqa: E402
 from matplotlib.colors import to_hex  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
-from dlscratch import plots  # noqa: E402
+from dlscratch import ideas, plots  # noqa: E402
 
 DIGITS = np.random.default_rng(0).integers(256, size=(12, 64)).astype(np.uint8)
-KANA = re.compile("[\u3040-\u9fff]")
+NOT_ENGLISH = re.compile(r"[\u3040-\u9fff]|log|sigmoid\(")
 COUNTS = np.array([[5, 1, 0], [2, 7, 1], [0, 0, 9]])
 FIGURES = {
     "plot_loss": lambda **ax: plots.plot_loss([2.3, 1.9, 1.2], **ax),
@@ -27,7 +28,7 @@ FIGURES = {
     "plot_weights": lambda **ax: plots.plot_weights(DIGITS.T - 100.0, **ax),
     "plot_confusion_matrix": lambda **ax: plots.plot_confusion_matrix(COUNTS, **ax),
     "plot_network": lambda **ax: plots.plot_network((784, 50, 10), **ax),
-}
+} | test_ideas.FIGURES
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def legend(ax):
 
 
 def test_every_figure_is_tested_here():
-    assert set(FIGURES) == {name for name in vars(plots) if name.startswith("plot_")}
+    assert set(FIGURES) == {name for name in vars(plots) | vars(ideas) if name.startswith("plot_")}
 
 
 @pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)
@@ -69,7 +70,9 @@ def test_figures_are_drawn_in_japanese_without_boxes(ax, plot, in_japanese):
     axes = ax.figure.axes
     said = [label for each in axes for label in (each.get_xlabel(), each.get_ylabel())] + texts(ax)
     said += legend(ax) if ax.get_legend() else []
-    assert [text for text in said if re.search("[a-z]{2}", text) and not KANA.search(text)] == []
+    assert [
+        text for text in said if re.search("[a-z]{2}", text) and not NOT_ENGLISH.search(text)
+    ] == []
 
 
 @pytest.mark.parametrize("plot", FIGURES.values(), ids=FIGURES)
