@@ -33,7 +33,7 @@ function kernelOf(model, el, parts, tell = () => {}) {
   const sentence = element("p", el, { className: "no-kernel" });
   sentence.setAttribute("role", "alert"); // read aloud when it comes
   el.prepend(sentence);
-  let waiting, silent;
+  let waiting, silent = true; // nothing was heard yet: presses wait in line
   const become = (now) => {
     silent = now;
     for (const part of parts) part.inert = silent;
@@ -64,6 +64,5 @@ function kernelOf(model, el, parts, tell = () => {}) {
   };
   model.on("msg:custom", heard);
   model.on("comm_live_update", none); // JupyterLab's word for a kernel that was restarted
-  become(true);
   return { ask, heard, wait, stop };
 }
