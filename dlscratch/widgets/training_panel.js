@@ -58,7 +58,7 @@ function render({ model, el }) {
 
   const controls = element("div", side, { className: "controls" });
   const choose = words.controls.map((each) => control(model, controls, each));
-  const estimate = element("p", side);
+  const estimate = element("p", side, { className: "estimate" });
   const row = element("div", side, { className: "buttons" });
   const buttons = {};
   for (const name of ["start", "pause", "step", "reset", "pin", "copy"]) {
