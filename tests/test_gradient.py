@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dlscratch.gradient import compare_gradients, numerical_gradient
+from dlscratch import TwoLayerNet
+from dlscratch.gradient import compare_gradients, numerical_gradient, plain_loop
 
 FLOATS = hnp.arrays(
     float, hnp.array_shapes(min_dims=0, min_side=0, max_side=4), elements=st.floats(-10, 10)
@@ -206,3 +207,13 @@ def test_comparison_says_no_more_than_rounding_allows():
 def test_gradients_that_cannot_be_compared_are_an_error(a, b, error, message):
     with pytest.raises(error, match=message):
         compare_gradients(a, b)
+
+
+def test_plain_loop_gives_the_gradient_of_every_parameter():
+    net = TwoLayerNet(3, 4, 2, weight_init_std=1.0, rng=0)
+    x, t = np.random.default_rng(0).random((5, 3)), [0, 1, 1, 0, 1]
+    right = net.gradient(x, t)
+    found = plain_loop(net, x, t)
+    assert found.keys() == right.keys()
+    for name in right:
+        np.testing.assert_allclose(found[name], right[name], rtol=0, atol=1e-8)

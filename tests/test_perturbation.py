@@ -95,6 +95,13 @@ def test_scores_that_exp_cannot_hold_are_left_to_the_plain_loop():
         np.testing.assert_allclose(found[name], expected[name], rtol=1e-6)
 
 
+def test_pixels_whose_moves_exp_cannot_hold_are_left_to_the_plain_loop():
+    params = {"W1": [[1e-4, -1e-4]], "b1": [0, 0], "W2": [[1, 2], [3, 1]], "b2": [0, 0]}
+    params = {name: np.array(weights, dtype=float) for name, weights in params.items()}
+    problem = params, np.array([[8e6]]), np.array([[1, 0]])  # a1 is 800, and so is its move
+    assert_same(perturbed_gradient(*problem), plain_loop(*problem))
+
+
 def large_problem(rng, n=60, inputs=700, hidden=23, classes=10):
     """So many numbers that samples come in groups, hidden units in blocks, and threads work."""
     x = np.where(rng.random((n, inputs)) < 0.9, rng.integers(1, 256, (n, inputs)), 0) / 255
