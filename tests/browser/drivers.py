@@ -6,7 +6,10 @@ WebKit's driver to WebDriver; neither needs another program.
 
 import base64
 import json
+import os
 import shutil
+import signal
+import socket
 import subprocess
 import urllib.request
 from contextlib import contextmanager
@@ -15,7 +18,7 @@ from pathlib import Path
 import websocket  # websocket-client, which jupyter-server depends on
 from conftest import CHROMIUM, FLAGS, PATIENCE
 from playwright.sync_api import sync_playwright
-from waiting import STILL
+from waiting import STILL, until
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 WEBKIT = shutil.which("WebKitWebDriver")
@@ -188,14 +191,19 @@ class WebKit:
     @contextmanager
     def start(cls, _folder):
         """Start WebKit in a screen that nobody sees; give its page."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
         command = ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1400x1200x24"]
         with subprocess.Popen(
-            [*command, WEBKIT, "--port=0"], stdout=subprocess.PIPE, text=True
+            [*command, WEBKIT, f"--port={port}"], start_new_session=True
         ) as driver:
-            page = cls(f"http://127.0.0.1:{driver.stdout.readline().split()[-1]}")
+            address = f"http://127.0.0.1:{port}"
+            until(lambda: listens(f"{address}/status"), lambda: driver.poll())
+            page = cls(address)
             yield page
             page.ask("", method="DELETE")
-            driver.terminate()
+            os.killpg(driver.pid, signal.SIGTERM)  # xvfb-run, the screen and the driver
 
     def ask(self, command, method="POST", **params):
         """Send a command; give its answer."""
@@ -233,6 +241,15 @@ class WebKit:
     def draw(self, points):
         """Move the mouse along the points with its button down."""
         self.ask("/actions", actions=[mouse(points)])
+
+
+def listens(address):
+    """Whether a server answers."""
+    try:
+        urllib.request.urlopen(address).close()
+    except OSError:
+        return False
+    return True
 
 
 def mouse(points):
