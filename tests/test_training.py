@@ -450,7 +450,7 @@ def net_of(**params):
     [
         ({"net": 5}, TypeError, "net is a int without params; a Trainer needs"),
         ({"net": net_of(W1=[1.0])}, TypeError, r"W1 of net\.params is list"),
-        ({"net": net_of(w=np.zeros(1, int))}, TypeError, r"w of net\.params .* dtype int64"),
+        ({"net": net_of(w=np.zeros(1, int))}, TypeError, r"w of net\.params .* dtype int"),
         ({"net": net_of(w=np.broadcast_to(1.0, 2))}, ValueError, r"w of net\.params is read-only"),
         ({"net": net_of()}, ValueError, r"net\.params is empty"),
         ({"net": net_of(w=ONES[0]), "gradient": "numerical"}, TypeError, "without numerical_gradi"),
