@@ -9,8 +9,8 @@ from dlscratch.words import say
 class Picker(Page):
     """Rows of buttons, of which one is picked: with the mouse, or with the arrow keys.
 
-    A subclass says what is shown of each thing, in `_look`. It is asked when a thing is picked
-    first; what it gives is kept.
+    A subclass says what is shown of thing k of a list, in `_look(chosen, k)`: a sentence, and
+    pairs (PNG picture, its words). It is asked when a thing is picked first; what it gives is kept.
 
     Parameters
     ----------
@@ -44,10 +44,6 @@ class Picker(Page):
         self._show()
         self.observe(self._show, "chosen")
         self.on_msg(lambda *_: self.answer())
-
-    def _look(self, chosen, k):
-        """Look at thing k of a list; give a sentence, and pairs (PNG picture, its words)."""
-        raise NotImplementedError
 
     def _show(self, _change=None):
         chosen = tuple(self.chosen)
