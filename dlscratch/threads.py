@@ -64,7 +64,7 @@ def map_slices(function, rows):
 
 @contextmanager
 def thread_map(threads):
-    """Give a `map` that works in several threads, of which the calling one is the first.
+    """Give a `map` that works in several threads.
 
     Parameters
     ----------
@@ -79,19 +79,6 @@ def thread_map(threads):
     """
     if threads == 1:
         yield map
-        return
-    with ThreadPoolExecutor(threads - 1) as pool:
-
-        def map_in_threads(function, items):
-            futures = [  # every threads-th item is left to the calling thread
-                None if k % threads == 0 else pool.submit(function, item)
-                for k, item in enumerate(items)
-            ]
-            try:
-                for item, future in zip(items, futures, strict=True):
-                    yield future.result() if future else function(item)
-            finally:
-                for future in filter(None, futures):
-                    future.cancel()
-
-        yield map_in_threads
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            yield pool.map

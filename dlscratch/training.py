@@ -210,36 +210,27 @@ class Trainer:
 
     def _why_it_diverges(self, params_before, grads, before, after):
         """Name what is not finite, the first cause first; else say that the step was too long."""
-        gradient, rate = f"net.{GRADIENTS[self.gradient]}", self.learning_rate
-        values = {"n": self.iteration + 1, "rate": rate, "before": before, "after": after}
-        for source, arrays in (("net.params", params_before), (gradient, grads)):
+        n, gradient = self.iteration + 1, f"net.{GRADIENTS[self.gradient]}"
+        causes = [("net.params", params_before), ("net", {"loss": before}), (gradient, grads)]
+        for source, arrays in [*causes, ("net.params", self.net.params)]:
             for name, numbers in arrays.items():
                 if not np.isfinite(numbers).all():
-                    values |= {"name": name, "source": source}
                     return say(
                         "{name} of {source} holds nan or inf in iteration {n}: from an error in "
                         "the code that made it, or from a learning_rate that is too large. The "
                         "parameters before that iteration are kept.",
-                        **values,
+                        name=name,
+                        source=source,
+                        n=n,
                     )
-        if not all(np.isfinite(weights).all() for weights in self.net.params.values()):
-            return say(
-                "The training diverges: in iteration {n} the parameters become too large for a "
-                "float. The step was too long: try a learning_rate below {rate}. The parameters "
-                "before that step are kept.",
-                **values,
-            )
-        if not math.isfinite(before):
-            return say(
-                "net.loss gives {before} in iteration {n}, so the training cannot go on. The "
-                "parameters before that iteration are kept.",
-                **values,
-            )
         return say(
             "The training diverges: in iteration {n} the loss goes from {before:.4g} to "
             "{after:.4g}. The step was too long: try a learning_rate below {rate}. The parameters "
             "before that step are kept.",
-            **values,
+            n=n,
+            before=before,
+            after=after,
+            rate=self.learning_rate,
         )
 
     def run(self, iters_num, *, autosave=None, after_step=None):

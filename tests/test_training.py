@@ -388,7 +388,7 @@ def test_weight_that_overflows_is_told_although_the_loss_is_finite():
     net.gradient = lambda x, t: right(x, t) | {"W1": np.array([[-1e308]])}  # sigmoid(inf) is 1
     trainer = Trainer(net, (np.ones((4, 1)), np.arange(4) % 2), batch_size=4, learning_rate=10)
     before = net.params["W1"].copy()
-    with pytest.raises(FloatingPointError, match="iteration 1 the parameters become too large"):
+    with pytest.raises(FloatingPointError, match="W1 of net.params holds nan or inf in iteration 1"):
         trainer.run(1)
     np.testing.assert_array_equal(net.params["W1"], before)
 
@@ -414,7 +414,7 @@ def test_what_gave_a_number_that_is_not_finite_is_named(bad):
     says("b1 of net.params holds nan or inf in iteration 6", b1=bad)
     trainer = trainer_for()
     trainer.net.loss = lambda x, t: bad
-    with pytest.raises(FloatingPointError, match=f"net.loss gives {bad} in iteration 1"):
+    with pytest.raises(FloatingPointError, match="loss of net holds nan or inf in iteration 1"):
         trainer.step()
 
 
