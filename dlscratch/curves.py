@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlscratch.interrupts import Shield
+from dlscratch.interrupts import uninterrupted
 
 SAMPLE = 1_000  # digits of the training data, and as many of the test data
 A_DECADE = 12  # moments on the way to ten times as many iterations
@@ -60,7 +60,7 @@ class Curves:
             return
         measured = [(trainer.net.loss(x, t), trainer.net.accuracy(x, t)) for x, t in self._samples]
         lists = [(self.train_loss, self.train_acc), (self.test_loss, self.test_acc)]
-        with Shield():  # Ctrl-C would leave one list longer than another
+        with uninterrupted():  # Ctrl-C would leave one list longer than another
             self.iterations.append(trainer.iteration)
             for (losses, accuracies), (loss, accuracy) in zip(lists, measured, strict=False):
                 losses.append(float(loss))

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from dlscratch import checks, estimate
-from dlscratch.interrupts import Shield, pressed_twice
+from dlscratch.interrupts import pressed_twice, uninterrupted
 from dlscratch.saved_run import keep_longer_run, read_run, write_run
 from dlscratch.words import say
 
@@ -167,29 +167,35 @@ class Trainer:
     @np.errstate(**QUIET)
     def _iterate(self):
         """Draw a mini-batch, take a step down its gradient, and note the loss after it."""
-        params = checks.as_params(self.net.params)
-        losses, random = self.history.train_loss_list, self.rng.bit_generator
-        with Shield() as shield:
-            random_before = random.state
-            params_before = {name: weights.copy() for name, weights in params.items()}
-            grads = {}
-            try:
-                x, t = self._next_batch()
-                grads = shield.interruptible(getattr(self.net, GRADIENTS[self.gradient]), x, t)
-                grads = checks.as_gradient_of(params, grads, f"net.{GRADIENTS[self.gradient]}")
-                loss_before = losses[-1] if losses else self._loss(x, t, shield)
-                for name, grad in grads.items():
-                    params[name] -= self.learning_rate * grad
-                loss = self._loss(x, t, shield)
-                if self._diverges(loss_before, loss):
-                    said = self._why_it_diverges(params_before, grads, loss_before, loss)
-                    raise FloatingPointError(said)
-            except BaseException:
-                for name, weights in params_before.items():
-                    params[name][...] = weights
-                random.state = random_before
-                raise
+        params, losses = checks.as_params(self.net.params), self.history.train_loss_list
+        random_before, iteration, grads = self.rng.bit_generator.state, len(losses), {}
+        params_before = {name: weights.copy() for name, weights in params.items()}
+
+        def put_back():
+            for name, weights in params_before.items():
+                params[name][...] = weights
+            self.rng.bit_generator.state = random_before
+            del losses[iteration:]
+
+        try:
+            x, t = self._next_batch()
+            grads = getattr(self.net, GRADIENTS[self.gradient])(x, t)
+            grads = checks.as_gradient_of(params, grads, f"net.{GRADIENTS[self.gradient]}")
+            loss_before = losses[-1] if losses else self._loss(x, t)
+            for name, grad in grads.items():
+                params[name] -= self.learning_rate * grad
+            loss = self._loss(x, t)
+            if self._diverges(loss_before, loss):
+                said = self._why_it_diverges(params_before, grads, loss_before, loss)
+                raise FloatingPointError(said)
             losses.append(loss)
+        except BaseException:
+            try:
+                put_back()
+            except KeyboardInterrupt:  # another press
+                with uninterrupted():
+                    put_back()
+            raise
         return loss
 
     def _next_batch(self):
@@ -197,9 +203,8 @@ class Trainer:
         batch_mask = self.rng.integers(len(x), size=self.batch_size).astype(np.intp, copy=False)
         return x.take(batch_mask, axis=0), t[batch_mask]  # the same as x[batch_mask], but faster
 
-    def _loss(self, x, t, shield):
-        loss = shield.interruptible(self.net.loss, x, t)
-        return float(checks.as_number(loss, "net.loss(x, t)"))
+    def _loss(self, x, t):
+        return float(checks.as_number(self.net.loss(x, t), "net.loss(x, t)"))
 
     def _diverges(self, before, after):
         params = self.net.params.values()
@@ -316,7 +321,7 @@ class Trainer:
             return
         epochs = self.history.epoch_list
         lists = epochs, self.history.train_acc_list, self.history.test_acc_list
-        with Shield():
+        with uninterrupted():
             if epochs and (epochs[-1] % 1 or epochs[-1] == epoch):
                 for values in lists:
                     del values[-1]
@@ -364,7 +369,7 @@ class Trainer:
         OSError
             If it cannot be written; an older file is untouched.
         """
-        with Shield():
+        with uninterrupted():
             write_run(checks.as_path(path, "path"), self)
 
     @classmethod
@@ -404,7 +409,7 @@ class Trainer:
                 raise ValueError(
                     f"{path.name} cannot be continued with this network and data: {error}"
                 ) from error
-        with Shield():
+        with uninterrupted():
             for name, weights in net.params.items():
                 weights[...] = params[name]
             trainer.history = History(**history)

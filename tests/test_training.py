@@ -388,7 +388,7 @@ def test_weight_that_overflows_is_told_although_the_loss_is_finite():
     net.gradient = lambda x, t: right(x, t) | {"W1": np.array([[-1e308]])}  # sigmoid(inf) is 1
     trainer = Trainer(net, (np.ones((4, 1)), np.arange(4) % 2), batch_size=4, learning_rate=10)
     before = net.params["W1"].copy()
-    with pytest.raises(FloatingPointError, match="W1 of net.params holds nan or inf in iteration 1"):
+    with pytest.raises(FloatingPointError, match="W1 of net.params holds nan or inf"):
         trainer.run(1)
     np.testing.assert_array_equal(net.params["W1"], before)
 
