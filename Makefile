@@ -32,6 +32,7 @@ help:
 	@echo "                make lab EDITION=ja opens the Japanese edition, EDITION=en the English one"
 	@echo "make test       run every test, the notebooks included"
 	@echo "make faults     try 120,000 damaged files, kills and Ctrl-C (5 minutes); make test tries a tenth"
+	@echo "make webkit     run the browser edition in WebKit, the engine of Safari"
 	@echo "make lint       check style and format of code and notebooks"
 	@echo "make matrix     run every test on Python 3.11 to 3.14, with the newest and the lowest packages"
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
@@ -102,6 +103,10 @@ lite: .venv-lite/ready
 pictures: $(READY)
 	@$(BIN)/pytest -q tests/browser/pictures.py
 
+# Too slow for every change. Debian: apt-get install webkit2gtk-driver xvfb
+webkit: $(READY)
+	@$(BIN)/pytest tests/browser/test_everywhere.py -k webkit
+
 lite-serve: $(READY)
 	@test -f $(SITE)/index.html || { echo "There is no site yet: make lite"; exit 1; }
 	@echo "Showing the course at http://127.0.0.1:8000/. To end it, press Ctrl-C here."
@@ -120,4 +125,4 @@ lock: $(READY)
 	@echo uv | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate \
 		--output-file uv.txt -
 
-.PHONY: help lab test faults lint matrix notebooks messages bench lite pictures lite-serve lock
+.PHONY: help lab test faults lint matrix notebooks messages bench lite pictures webkit lite-serve lock

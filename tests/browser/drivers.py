@@ -1,21 +1,28 @@
-"""Chromium and Firefox, driven in one way: a page of each has the same few methods.
+"""Chromium, Firefox and WebKit, driven in one way: a page of each has the same few methods.
 
-Chromium is a phone or a tablet with a touchscreen. Firefox listens to WebDriver BiDi by itself.
+Chromium is a phone or a tablet with a touchscreen. Firefox listens to WebDriver BiDi by itself,
+WebKit's driver to WebDriver; neither needs another program.
 """
 
 import base64
 import json
+import os
 import shutil
+import signal
+import socket
 import subprocess
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 import websocket  # websocket-client, which jupyter-server depends on
 from conftest import CHROMIUM, FLAGS, PATIENCE
 from playwright.sync_api import sync_playwright
-from waiting import STILL
+from waiting import STILL, until
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+WEBKIT = shutil.which("xvfb-run") and shutil.which("WebKitWebDriver")
+MINI_BROWSERS = "/usr/lib/*/webkit2gtk-4.1/MiniBrowser"
 # What JavaScript gives, as JSON; `source` is a function or an expression.
 CALL = "const given = {source}; return JSON.stringify(await (given?.call ? given({value}) : given))"
 
@@ -166,8 +173,89 @@ class Firefox:
         self.ask("input.performActions", **actions)
 
 
+class WebKit:
+    """A page of WebKitGTK, on a desktop, with a mouse."""
+
+    size = (1280, 900)
+
+    def __init__(self, address):
+        self.driver, self.complaints = address, []  # its driver tells no complaints
+        browser = next(Path("/").glob(MINI_BROWSERS[1:]))
+        options = {"binary": str(browser), "args": ["--automation"]}
+        wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
+        self.driver += f"/session/{self.ask('/session', capabilities=wanted)['sessionId']}"
+        self.ask("/timeouts", script=1000 * STILL, pageLoad=1000 * STILL)
+        self.resize(*self.size)
+
+    @classmethod
+    @contextmanager
+    def start(cls, _folder):
+        """Start WebKit in a screen that nobody sees; give its page."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1400x1200x24"]
+        with subprocess.Popen(
+            [*command, WEBKIT, f"--port={port}"], start_new_session=True
+        ) as driver:
+            try:
+                address = f"http://127.0.0.1:{port}"
+                until(lambda: listens(f"{address}/status"), driver.poll)
+                page = cls(address)
+                yield page
+                page.ask("", method="DELETE")
+            finally:
+                os.killpg(driver.pid, signal.SIGTERM)  # xvfb-run, the screen and the driver
+
+    def ask(self, command, method="POST", **params):
+        """Send a command; give its answer."""
+        data = json.dumps(params).encode() if method == "POST" else None
+        request = urllib.request.Request(f"{self.driver}{command}", data, method=method)
+        with urllib.request.urlopen(request, timeout=2 * STILL) as answer:
+            return json.load(answer)["value"]
+
+    def goto(self, address):
+        """Open a page."""
+        self.ask("/url", url=address)
+
+    def address(self):
+        """Give the address of the page."""
+        return self.ask("/url", method="GET")
+
+    def evaluate(self, source, value=None):
+        """Call a JavaScript function, or evaluate an expression."""
+        call = CALL.format(source=source, value=json.dumps(value))
+        script = f"const tell = arguments[0]; (async () => {{ {call} }})().then(tell)"
+        return json.loads(self.ask("/execute/async", script=script, args=[]) or "null")
+
+    def screenshot(self, path):
+        """Keep a picture of the page."""
+        Path(path).write_bytes(base64.b64decode(self.ask("/screenshot", method="GET")))
+
+    def resize(self, width, height):
+        """Give the window another size."""
+        self.ask("/window/rect", width=width, height=height)
+
+    def tap(self, x, y):
+        """Click at one point."""
+        self.draw([(x, y)])
+
+    def draw(self, points):
+        """Move the mouse along the points with its button down."""
+        self.ask("/actions", actions=[mouse(points)])
+
+
+def listens(address):
+    """Whether a server answers."""
+    try:
+        urllib.request.urlopen(address).close()
+    except OSError:
+        return False
+    return True
+
+
 def mouse(points):
-    """Describe a way of the mouse with its button down, as BiDi does."""
+    """Describe a way of the mouse with its button down, as WebDriver and BiDi do."""
     (start, *rest) = [{"type": "pointerMove", "x": round(x), "y": round(y)} for x, y in points]
     down, up = ({"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp"))
     return {"type": "pointer", "id": "mouse", "actions": [start, down, *rest, up]}

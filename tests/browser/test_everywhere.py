@@ -5,7 +5,7 @@ import time
 
 import pytest
 from conftest import CHROMIUM
-from drivers import FIREFOX, Chromium, Firefox
+from drivers import FIREFOX, WEBKIT, Chromium, Firefox, WebKit
 from lessons import run, run_new_cell, wait_for_kernel, wrong
 from test_digit_pad_page import ZERO
 from waiting import until
@@ -13,6 +13,7 @@ from waiting import until
 BROWSERS = {  # driver, program, Debian's package, language
     "chromium": (Chromium, CHROMIUM, "chromium", "en"),
     "firefox": (Firefox, FIREFOX, "firefox-esr", "ja"),
+    "webkit": (WebKit, WEBKIT, "webkit2gtk-driver xvfb", "en"),
 }
 WORDS = {
     "en": {
@@ -67,6 +68,8 @@ def driven(request, site, tmp_path_factory):
     driver, program, package, _ = BROWSERS[request.param]
     if program is None:
         pytest.skip(f"{request.param.upper()} IS NOT TESTED: apt-get install {package}")
+    if driver is WebKit and "webkit" not in request.config.option.keyword:
+        pytest.skip("WEBKIT IS NOT TESTED, WHICH TAKES LONG: make webkit")
     with driver.start(tmp_path_factory.mktemp(request.param)) as page:
         yield request.param, page
 
