@@ -48,7 +48,7 @@ lab: $(READY)
 	@$(BIN)/python -m dlscratch $(EDITION) $(LAB_FLAGS)
 
 test: $(READY)
-	@$(BIN)/pytest --nbval -n 2 --dist loadfile
+	@$(BIN)/pytest --nbval -n 2 --dist loadfile --no-loadscope-reorder
 
 faults: $(READY)
 	@ALL_FAULTS=1 $(BIN)/pytest tests/test_faults.py tests/test_saved_run.py tests/test_mnist.py

@@ -60,7 +60,7 @@ def outcome(python, packages, steps):
             return "FAILED to install"
     # Older packages use what their newer companions call deprecated.
     calm = [] if packages == "newest versions" else ["-W", "ignore::DeprecationWarning"]
-    suite = ["-m", "pytest", "--nbval", "-n2", "--dist=loadfile"]
+    suite = ["-m", "pytest", "--nbval", "-n2", "--dist=loadfile", "--no-loadscope-reorder"]
     passed = run(f"{environment}/bin/python", *suite, *calm)
     return f"{'passed' if passed else 'FAILED'} in {time.monotonic() - start:.0f} s"
 
