@@ -43,6 +43,15 @@ KERNEL_SETTINGS = {
     "loadPyodideOptions": {"packages": LOADED_AT_ONCE},
 }
 APPS = ["notebooks", "tree"]  # JupyterLab, with its sidebar, leaves a phone no room
+# No SSL, 2 MB, at the kernel's start: a page has that of its browser.
+WITHOUT_SSL = '["ssl","sqlite3","ipykernel"', '["sqlite3","ipykernel"'
+# JupyterLite hands the kernel no question for its comms, and saved widgets wait for the answer.
+CASE = 'case"comm_open":await this.commOpen(e);break;'
+REPLY = (
+    'n.KernelMessage.createMessage({msgType:"comm_info_reply",channel:"shell",parentHeader:e.header,'
+    "session:e.header.session,content:await this.commInfoRequest(e.content)})"
+)
+ANSWER = CASE, f'{CASE}case"comm_info_request":this._sendMessage({REPLY});break;'
 OLD_FONTS = ["*.eot", "*.svg", "*.ttf"]  # in build/, beside the .woff2 that every browser takes
 
 
@@ -98,24 +107,19 @@ def build(site, pyodide):
     for pattern in OLD_FONTS:
         for file in (site / "build").glob(pattern):
             file.unlink()
-    leave_out_ssl(site / "extensions" / EXTENSION / "static")
+    change(site / "extensions" / EXTENSION / "static", *WITHOUT_SSL)
+    change(site / "build", *ANSWER)
     write_pages(site, NOTEBOOKS)
     add_scripts(site)
 
 
-def leave_out_ssl(extension):
-    """Let the kernel load no SSL, 2 MB, at its start: a page has that of its browser."""
-    programs = [
-        file
-        for file in extension.glob("*.js")
-        if '["ssl","sqlite3","ipykernel"' in file.read_text("utf-8")
-    ]
+def change(folder, old, new):
+    """Change what stands in JupyterLite's programs; end where a new version has it no more."""
+    programs = [file for file in folder.glob("*.js") if old in file.read_text("utf-8")]
     if not programs:
-        sys.exit("the kernel's list of packages is not where it was in version 0.6.1")
+        sys.exit(f"{folder}: what is to be changed is not where it was in version 0.6: {old}")
     for file in programs:
-        file.write_text(
-            file.read_text("utf-8").replace('["ssl","sqlite3",', '["sqlite3",'), "utf-8"
-        )
+        file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
 
 
 def add_scripts(site):

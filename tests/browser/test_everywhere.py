@@ -52,6 +52,14 @@ CORNER = """() => {
     const { x, y } = pad.getBoundingClientRect();
     return [x, y];
 }"""
+CHOOSE = """source => {
+    const { content } = window.jupyterapp.shell.currentWidget;
+    content.activeCellIndex = content.widgets.findIndex(
+        cell => cell.model.sharedModel.getSource() === source);
+    return content.scrollToItem(content.activeCellIndex, 'start');
+}"""
+ADVICE = "Run All Above Selected Cell"  # in Japanese too
+PANEL = "panel = TrainingPanel((data, data), iterations=10_000)\npanel"
 DATA = """\
 from dlscratch import Trainer, TwoLayerNet, load_mnist
 from dlscratch.language import set_language
@@ -124,14 +132,19 @@ def test_4_5_1_runs_from_the_top(lab_page):
     assert [output for cell in cells for output in wrong(cell["outputs"])] == []
 
 
+def train_and_pause(page, words):
+    """Press Start in the panel, and Pause."""
+    until(lambda: page.evaluate(TEXT, ".training-panel [role=status]"), page)
+    press(page, "button", words["start"])
+    until(lambda: words["training"] in page.evaluate(TEXT, ".training-panel"), page)
+    press(page, "button", words["pause"])
+    until(lambda: words["paused"] in page.evaluate(TEXT, ".training-panel"), page)
+
+
 def test_the_panel_trains_and_pauses(lab_page, words, language):
     run_new_cell(lab_page, f"{DATA}\nset_language({language!r})")
-    run_new_cell(lab_page, "panel = TrainingPanel((data, data), iterations=10_000)\npanel")
-    until(lambda: lab_page.evaluate(TEXT, ".training-panel [role=status]"), lab_page)
-    press(lab_page, "button", words["start"])
-    until(lambda: words["training"] in lab_page.evaluate(TEXT, ".training-panel"), lab_page)
-    press(lab_page, "button", words["pause"])
-    until(lambda: words["paused"] in lab_page.evaluate(TEXT, ".training-panel"), lab_page)
+    run_new_cell(lab_page, PANEL)
+    train_and_pause(lab_page, words)
     assert 0 < int(run_new_cell(lab_page, "print(panel.trainer.iteration)")) < 10_000
 
 
@@ -156,7 +169,7 @@ def test_the_pickers_choose_another_digit(lab_page):
     until(lambda: run_new_cell(lab_page, "print(digits.shown)") != before, lab_page)
 
 
-def test_a_saved_run_is_continued_after_the_page_was_reloaded(lab_page):
+def test_a_saved_run_is_continued_after_the_page_was_reloaded(lab_page, language):
     settings = "data, rng=0, batch_size=10"
     whole = run_new_cell(
         lab_page,
@@ -164,14 +177,24 @@ def test_a_saved_run_is_continued_after_the_page_was_reloaded(lab_page):
         "_ = trainer.run(30)\ntrainer.save('my_run.npz')\n"
         "print(trainer.run(20).train_loss_list)",
     )
+    run(lab_page, "docmanager:save")
     lab_page.goto(lab_page.address())
     wait_for_kernel(lab_page)
     continued = run_new_cell(
         lab_page,
-        f"{DATA}\ntrainer = Trainer.load('my_run.npz', TwoLayerNet(784, 10, 10), data)\n"
+        f"{DATA}\nset_language({language!r})\n"
+        "trainer = Trainer.load('my_run.npz', TwoLayerNet(784, 10, 10), data)\n"
         "print(trainer.run(20).train_loss_list)",
     )
     assert continued == whole and len(whole) > 500
+
+
+def test_widgets_of_the_day_before_say_what_to_do(lab_page, words):
+    lab_page.evaluate(CHOOSE, PANEL)
+    for widget in [".training-panel", ".digit-pad", ".picker"]:
+        until(lambda s=f"{widget} .no-kernel": ADVICE in lab_page.evaluate(TEXT, s), lab_page)
+    run(lab_page, "notebook:run-cell")
+    train_and_pause(lab_page, words)
 
 
 HARMLESS = re.compile("using kernel python that matches language|is duplicated")
