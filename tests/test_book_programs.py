@@ -5,7 +5,6 @@ network and training loop. The names and calls are the book's; the text is the c
 """
 
 # ruff: noqa: F403, F405, NPY002 - the book imports with a star and draws from the global state
-import inspect
 
 import numpy as np
 import pytest
@@ -149,21 +148,6 @@ def test_the_books_training_loop_reads_nine_of_ten_digits_after_three_epochs(see
     assert len(test_acc_list) == 3
     assert np.mean(train_loss_list[-100:]) < 0.4
     assert network.accuracy(x_test, t_test) > 0.89
-
-
-def test_readers_class_finds_np_in_the_star_import(seeded):
-    """In seven of fifteen repositories the class has no import of NumPy of its own."""
-    program = {}
-    exec(
-        "from dlscratch.functions import *\n"
-        "from dlscratch.gradient import numerical_gradient\n" + inspect.getsource(BookNet),
-        program,
-    )
-    net = program["BookNet"](6, 4, 3, weight_init_std=1)
-    x, t = np.random.rand(5, 6), np.eye(3)[[0, 1, 2, 0, 1]]
-    np.testing.assert_allclose(
-        net.numerical_gradient(x, t)["W1"], net.gradient(x, t)["W1"], atol=1e-8
-    )
 
 
 @pytest.mark.parametrize("start", ["functions", "gradient"])

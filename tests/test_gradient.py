@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dlscratch import TwoLayerNet
-from dlscratch.gradient import compare_gradients, numerical_gradient, plain_loop
+from dlscratch.gradient import compare_gradients, numerical_gradient
 
 FLOATS = hnp.arrays(
     float, hnp.array_shapes(min_dims=0, min_side=0, max_side=4), elements=st.floats(-10, 10)
@@ -22,27 +21,9 @@ def test_gradient_of_cubes_is_their_central_difference(x, h):
     np.testing.assert_allclose(grad, 3 * x**2 + h**2, rtol=1e-9, atol=1e-6)
 
 
-def test_gradient_is_the_books_example():
-    grad = numerical_gradient(lambda x: x[0] ** 2 + x[1] ** 2, np.array([3.0, 4.0]))
-    np.testing.assert_allclose(grad, [6, 8], rtol=1e-9)
-
-
 def test_f_may_read_x_from_outside():
     x = np.array([[1.0, 2.0], [3.0, 4.0]])
     np.testing.assert_allclose(numerical_gradient(lambda _: (x**2).sum(), x), 2 * x, rtol=1e-9)
-
-
-def test_f_is_called_twice_for_each_number():
-    calls = []
-    numerical_gradient(lambda x: calls.append(x) or 0.0, np.zeros((2, 3)))
-    assert len(calls) == 12
-
-
-def test_only_part_of_an_array_can_be_moved():
-    x = np.arange(12.0).reshape(3, 4)
-    np.testing.assert_allclose(
-        numerical_gradient(lambda _: np.sum(x**2), x[:, ::2]), 2 * x[:, ::2], atol=1e-8
-    )
 
 
 @given(FLOATS)
@@ -69,17 +50,12 @@ def test_x_is_put_back_when_f_breaks_off(call, error):
     np.testing.assert_array_equal(x, before)
 
 
-READ_ONLY = np.broadcast_to(1.0, 2)
-
-
 @pytest.mark.parametrize(
     ("x", "h", "error", "message"),
     [
         (np.array([3, 4]), 1e-4, TypeError, "array of dtype int64; expected an array of floats"),
-        (np.array([True]), 1e-4, TypeError, "array of dtype bool"),
-        (np.array([1.0], object), 1e-4, TypeError, "array of dtype object"),
         ([3.0, 4.0], 1e-4, TypeError, "x is list"),
-        (READ_ONLY, 1e-4, ValueError, "x is read-only"),
+        (np.broadcast_to(1.0, 2), 1e-4, ValueError, "x is read-only"),
         (np.ones(2), 0, ValueError, "h is 0; expected a positive number"),
         (np.ones(2), "1e-4", TypeError, "h is '1e-4'; expected a positive number"),
     ],
@@ -96,12 +72,7 @@ def test_h_that_the_dtype_rounds_away_is_an_error(x, dtype):
 
 
 @pytest.mark.parametrize(
-    ("result", "kind"),
-    [
-        (np.zeros(2), r"array of shape \(2,\)"),
-        ([1.0], r"array of shape \(1,\)"),
-        (None, "NoneType"),
-    ],
+    ("result", "kind"), [(np.zeros(2), r"array of shape \(2,\)"), (None, "NoneType")]
 )
 def test_f_that_returns_no_single_number_is_named(result, kind):
     x = np.array([3.0, 4.0])
@@ -110,12 +81,10 @@ def test_f_that_returns_no_single_number_is_named(result, kind):
     np.testing.assert_array_equal(x, [3, 4])
 
 
-@pytest.mark.parametrize("kind", [np.uint8, np.int64, np.float32, np.array])
+@pytest.mark.parametrize("kind", [np.uint8, np.array])
 def test_result_of_f_may_be_any_kind_of_number(kind):
-    """3 at +h and 1 at -h, and the other way round: unsigned numbers must not wrap around."""
-    up = numerical_gradient(lambda x: kind(2 + int(np.sign(x[0]))), np.zeros(1), h=0.5)
-    down = numerical_gradient(lambda x: kind(2 - int(np.sign(x[0]))), np.zeros(1), h=0.5)
-    assert (up, down) == (2, -2)
+    """1 at +h and 3 at -h: unsigned numbers must not wrap around."""
+    assert numerical_gradient(lambda x: kind(2 - np.sign(x[0])), np.zeros(1), h=0.5) == -2
 
 
 @pytest.mark.parametrize(("x", "dtype"), [(1000, np.float32), (0.1, np.float16), (1e11, float)])
@@ -126,8 +95,6 @@ def test_slope_is_right_where_the_array_rounds_the_move(x, dtype):
     grad = numerical_gradient(lambda x: 3 * (float(x[0]) - x0), x)
     assert grad.dtype == dtype
     np.testing.assert_allclose(grad, [3], rtol=np.finfo(dtype).eps)
-    grad = numerical_gradient(lambda x: (float(x[0]) - x0) * (float(x[0]) + x0), x)  # x^2 - x0^2
-    np.testing.assert_allclose(grad, [2 * x0], rtol=2 * np.finfo(dtype).eps)
 
 
 def test_numpy_told_to_raise_does_not_hear_of_harmless_underflow():
@@ -167,38 +134,28 @@ def test_gradients_are_the_same_up_to_a_hundred_thousandth(other, same):
     assert compare_gradients({"b": [1.0]}, {"b": [other]}).same is same
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
 @pytest.mark.parametrize("other", [1.0, np.nan, np.inf])
 def test_gradient_that_is_not_finite_is_never_the_same(value, other):
     assert not compare_gradients({"b": [value, 1.0]}, {"b": [other, 1.0]}).same
-    assert not compare_gradients({"b": [other, 1.0]}, {"b": [value, 1.0]}).same
 
 
 def test_comparison_prints_as_a_table():
-    a = {"W1": np.array([1.0]), "b1": np.array([2.0]), "W2": np.array([0.0])}
-    b = {"W1": np.array([1.0 + 3e-7]), "b1": np.array([1.0]), "W2": np.array([0.0])}
+    a = {"W1": [1.0], "b1": [2.0], "W2": [0.0], "b2": [1.0]}
+    b = {"W1": [1.0 + 3e-7], "b1": [1.0], "W2": [0.0], "b2": [1.0 + 1e-12]}
     assert str(compare_gradients(a, b)) == (
         "parameter   largest difference    relative   verdict\n"
         "W1                     < 1e-06     < 1e-06   same\n"
         "b1                     < 1e+01     < 1e+00   DIFFERENT\n"
-        "W2                           0           0   same"
+        "W2                           0           0   same\n"
+        "b2                     < 1e-08     < 1e-08   same"  # no more than rounding allows
     )
-
-
-def test_comparison_says_no_more_than_rounding_allows():
-    assert "< 1e-08     < 1e-08   same" in str(compare_gradients({"b": [1]}, {"b": [1 + 1e-12]}))
-    assert "< 1e-07     < 1e-07   same" in str(compare_gradients({"b": [1]}, {"b": [1 + 2e-8]}))
 
 
 @pytest.mark.parametrize(
     ("a", "b", "error", "message"),
     [
-        (
-            {"W1": [1]},
-            {"W1": [1], "b1": [1]},
-            ValueError,
-            r"parameters: \['W1'\] and \['W1', 'b1'\]",
-        ),
+        ({"W1": [1]}, {"W1": [1], "b1": [1]}, ValueError, r"\['W1'\] and \['W1', 'b1'\]"),
         ({"b1": [0, 0]}, {"b1": [[0, 0]]}, ValueError, r"b1 has shape \(2,\) in one .* \(1, 2\)"),
         ({"b1": [1.0]}, {"b1": ["a"]}, TypeError, "b1 of b has dtype <U1; expected numbers"),
         ([1.0], [1.0], TypeError, "a is a list; expected a dict"),
@@ -207,13 +164,3 @@ def test_comparison_says_no_more_than_rounding_allows():
 def test_gradients_that_cannot_be_compared_are_an_error(a, b, error, message):
     with pytest.raises(error, match=message):
         compare_gradients(a, b)
-
-
-def test_plain_loop_gives_the_gradient_of_every_parameter():
-    net = TwoLayerNet(3, 4, 2, weight_init_std=1.0, rng=0)
-    x, t = np.random.default_rng(0).random((5, 3)), [0, 1, 1, 0, 1]
-    right = net.gradient(x, t)
-    found = plain_loop(net, x, t)
-    assert found.keys() == right.keys()
-    for name in right:
-        np.testing.assert_allclose(found[name], right[name], rtol=0, atol=1e-8)

@@ -108,34 +108,15 @@ def large_problem(rng, n=60, inputs=700, hidden=23, classes=10):
     return network(rng, inputs, hidden, classes, scale=0.1), x, rng.random((n, classes))
 
 
-def assert_spots_are_differences(grads, problem, rng, spots=40, h=1e-4):
-    """Move some parameters of each array by hand."""
-    params, x, t = problem
-    for name, weights in params.items():
-        for _ in range(min(spots, weights.size)):
-            idx = tuple(rng.integers(weights.shape))
-            losses = []
-            for move in (h, -h):
-                moved = weights.copy()
-                moved[idx] += move
-                losses.append(loss_written_out(params | {name: moved}, x, t))
-            assert grads[name][idx] == pytest.approx((losses[0] - losses[1]) / (2 * h), abs=1e-9)
-
-
-@pytest.mark.parametrize("cores", [1, 3])
-def test_groups_blocks_and_threads_give_the_same_gradient(cores, monkeypatch):
-    rng = np.random.default_rng(0)
-    problem = large_problem(rng)
-    monkeypatch.setattr(perturbation, "core_count", lambda: cores)
-    assert_spots_are_differences(perturbed_gradient(*problem), problem, rng)
-
-
-def test_threads_give_the_same_gradient_to_the_last_bit(monkeypatch):
+def test_threads_give_the_gradient_of_one_thread_to_the_last_bit(monkeypatch):
     problem = large_problem(np.random.default_rng(0))
     monkeypatch.setattr(perturbation, "core_count", lambda: 1)
     alone = perturbed_gradient(*problem)
-    monkeypatch.setattr(perturbation, "core_count", lambda: 4)
+    monkeypatch.setattr(perturbation, "core_count", lambda: 3)
     assert_same(perturbed_gradient(*problem), alone, atol=0)
+    net = TwoLayerNet(1, 1, 2)
+    net.params = problem[0]
+    assert_same(alone, net.gradient(*problem[1:]), atol=1e-7)
 
 
 def test_threads_work_where_there_is_much_and_only_there(monkeypatch):

@@ -22,9 +22,7 @@ def test_training_is_the_books_loop(targets, gradient):
             net.params[key] -= 0.5 * grad[key]
         train_loss_list.append(net.loss(x_batch, t_batch))
 
-    train = X.copy(), targets.copy()
-    train[0].flags.writeable = train[1].flags.writeable = False  # the data are not changed
-    trainer = trainer_for(train=train, learning_rate=0.5, gradient=gradient)
+    trainer = trainer_for(train=(X, targets), learning_rate=0.5, gradient=gradient)
     W1 = trainer.net.params["W1"]
     history = trainer.run(20)
     assert trainer.net.params["W1"] is W1  # the network is trained in place
@@ -61,30 +59,15 @@ def test_float32_weights_stay_float32_whatever_float_the_learning_rate_is():
         np.testing.assert_array_equal(weights, nets[1].params[name])
 
 
-def test_global_random_state_plays_no_part():
-    np.random.seed(0)  # noqa: NPY002
-    first = after(10)
-    np.random.seed(1)  # noqa: NPY002
-    assert after(10) == first
-
-
 @pytest.mark.parametrize(
-    ("n", "batch_size", "iterations"),
-    [
-        (60_000, 100, 600),
-        (60_000, 128, 469),
-        (60_000, 70, 858),
-        (60, 60, 1),
-        (60, 59, 2),
-        (1, 1, 1),
-    ],
+    ("n", "batch_size", "iterations"), [(60_000, 100, 600), (60, 60, 1), (60, 59, 2)]
 )
 def test_epoch_is_as_many_iterations_as_cover_the_data(n, batch_size, iterations):
     data = np.zeros(n), np.zeros(n)
     assert trainer_for(Line(), data, batch_size=batch_size).iter_per_epoch == iterations
 
 
-@pytest.mark.parametrize(("batch_size", "points"), [(100, 5), (128, 6), (70, 4)])
+@pytest.mark.parametrize(("batch_size", "points"), [(100, 5), (70, 4)])
 def test_accuracy_has_a_point_each_epoch(batch_size, points):
     """2,000 iterations on 60,000 digits: before the first, each epoch's end, the run's end."""
     data = np.zeros(60_000), np.zeros(60_000)
@@ -112,36 +95,19 @@ def test_without_test_data_no_accuracy_is_measured():
     trainer, both = trainer_for(test=None), trainer_for()
     trainer.net.accuracy = None
     losses = trainer.run(10).train_loss_list
-    assert vars(trainer.history) == vars(History(losses))
+    assert trainer.history == History(losses)
     assert losses == both.run(10).train_loss_list
-    trainer.step()
-    trainer.record_accuracy()
-    assert trainer.history.epoch_list == []
 
 
-@pytest.mark.parametrize("steps", [0, 9])
-@pytest.mark.parametrize("parts", [(20, 30), (9, 41), (1, 1, 48), (0, 0, 50), (45, 5)])
-def test_broken_run_ends_like_an_unbroken_one(parts, steps):
+@pytest.mark.parametrize("parts", [(20, 30), (9, 41), (0, 0, 50)])
+def test_broken_run_ends_like_an_unbroken_one(parts):
     trainer = trainer_for()
-    for _ in range(steps):
-        trainer.step()
     for iterations in parts:
         trainer.run(iterations)
-    assert state(trainer) == after(50 + steps)
+    assert state(trainer) == after(50)
 
 
-@pytest.mark.parametrize("gradient", GRADIENTS)
-def test_iterations_come_one_by_one_and_end_like_a_run(gradient):
-    trainer, between = trainer_for(gradient=gradient), 0
-    for loss in trainer.iterations(20):
-        between += loss is None
-        assert loss is None or loss == trainer.history.train_loss_list[-1]
-    assert between == 3  # between training and test data: before the first, and in two epochs
-    trainer.record_accuracy()
-    assert state(trainer) == after(20, gradient=gradient)
-
-
-@pytest.mark.parametrize("left_after", [1, 2, 9, 10, 11, 12, 21])
+@pytest.mark.parametrize("left_after", [1, 2, 9, 10, 11])
 def test_iterations_that_are_left_are_whole(left_after):
     """Also between the accuracies of training and test data, which the next run then measures."""
     trainer = trainer_for()
@@ -215,37 +181,24 @@ def test_error_in_the_network_leaves_the_last_finished_iteration(method):
     ("change", "error", "message"),
     [
         (lambda grads: grads.pop("b2") is None, ValueError, r"\['W1', 'W2', 'b1'\].* 'b1', 'b2'\]"),
-        (lambda grads: grads.update(b3=grads["b2"]), ValueError, r"'b3'\]; expected an array"),
-        (lambda grads: grads.update(b2=grads["b2"][0]), ValueError, r"has shape \(\); .* \(3,\)"),
         (lambda grads: grads.update(W1=np.zeros((1, 5))), ValueError, r"has shape \(1, 5\)"),
         (lambda grads: grads.update(b1=[1j] * 5), TypeError, "has dtype complex128; expected numb"),
-        (lambda grads: grads.update(b1=None), TypeError, "has dtype object; expected numbers"),
         (lambda grads: True, TypeError, "is a bool; expected a dict"),
     ],
 )
-@pytest.mark.parametrize("gradient", GRADIENTS)
-def test_gradient_that_does_not_fit_is_refused_by_name(gradient, change, error, message):
+def test_gradient_that_does_not_fit_is_refused_by_name(change, error, message):
     """Some of them broadcast, and a forgotten one would only stay as it is."""
-    trainer, method = trainer_for(gradient=gradient), GRADIENTS[gradient]
-    before, right = state(trainer), getattr(trainer.net, method)
+    trainer = trainer_for()
+    before, right = state(trainer), trainer.net.gradient
 
     def wrong(x, t):
         grads = right(x, t)
         return change(grads) or grads
 
-    setattr(trainer.net, method, wrong)
-    with pytest.raises(error, match=rf"net\.{method} .*{message}"):
+    trainer.net.gradient = wrong
+    with pytest.raises(error, match=rf"net\.gradient .*{message}"):
         trainer.step()
     assert state(trainer)[:2] == before[:2]
-    assert trainer.iteration == 0
-
-
-def test_lists_are_as_good_as_arrays_in_a_gradient():
-    trainer = trainer_for()
-    right = trainer.net.gradient
-    trainer.net.gradient = lambda x, t: {k: g.tolist() for k, g in right(x, t).items()}
-    trainer.run(20)
-    assert state(trainer) == after(20)
 
 
 @pytest.mark.parametrize("gradient", GRADIENTS)
@@ -263,65 +216,13 @@ def test_numbers_too_small_for_a_float_are_no_error(gradient, dtype):
     usual.run(20)
     with np.errstate(all="raise"):
         assert strict.estimate_seconds(10) > 0
-        strict.run(10)
-        for _ in range(10):
-            strict.step()
-        strict.record_accuracy()
-        with pytest.raises(FloatingPointError, match="underflow"):
-            np.float64(1e-300) * np.float64(1e-300)
+        strict.run(20)
     assert state(strict) == state(usual)
-
-
-def test_caller_keeps_the_warnings_of_numpy_between_two_iterations():
-    before = np.geterr()
-    for _ in trainer_for().iterations(10):
-        assert np.geterr() == before
-
-
-def test_run_needs_no_console(monkeypatch):
-    """As under pythonw, and in some programs with windows."""
-    monkeypatch.setattr("sys.stderr", None)
-    monkeypatch.setattr("sys.stdout", None)
-    trainer = trainer_for()
-    trainer.run(20)
-    assert state(trainer) == after(20)
 
 
 def test_bar_ends_with_the_last_loss(capsys):
     history = trainer_for().run(20)
     assert f"loss {history.train_loss_list[-1]:.3f}" in capsys.readouterr().err.split("\r")[-1]
-
-
-def test_batches_are_drawn_with_the_indices_of_the_platform(monkeypatch):
-    """In 32-bit Python, a browser's too, NumPy takes no index of 64 bits; the batches stay."""
-
-    class Samples(np.ndarray):
-        def take(self, indices, axis):
-            assert indices.dtype == np.intp
-            return np.asarray(self).take(indices, axis)
-
-    trainer = trainer_for()
-    vars(trainer)["train"] = trainer.train[0].view(Samples), trainer.train[1]
-    monkeypatch.setattr(np, "intp", np.int32)
-    trainer.run(20)
-    monkeypatch.undo()
-    assert state(trainer) == after(20)
-
-
-def test_subclass_that_overrides_a_method_alone_trains_with_its_own():
-    class Doubled(TwoLayerNet):
-        def numerical_gradient(self, x, t):
-            return {name: 2 * grad for name, grad in super().numerical_gradient(x, t).items()}
-
-        def accuracy(self, x, t):
-            return 0.25
-
-    trainer = trainer_for(Doubled(4, 5, 3, 1, rng=1), gradient="numerical", learning_rate=0.1)
-    trainer.run(20)
-    twice = trainer_for(gradient="numerical", learning_rate=0.2)
-    twice.run(20)
-    assert trainer.history.train_loss_list == pytest.approx(twice.history.train_loss_list)
-    assert set(trainer.history.test_acc_list) == {0.25}
 
 
 def test_error_in_the_accuracy_keeps_the_finished_iteration():
@@ -365,21 +266,15 @@ def test_loss_a_thousand_times_as_large_is_a_divergence(before, after, diverges)
         assert trainer.step() == after
 
 
-@pytest.mark.parametrize("gradient", GRADIENTS)
-def test_learning_rate_of_a_million_is_told_at_its_first_step(gradient):
+def test_learning_rate_of_a_million_is_told_at_its_first_step():
     """Softmax and sigmoid saturate, so that this loss is only very large, and finite."""
-    trainer = trainer_for(gradient=gradient)
+    trainer = trainer_for()
     trainer.run(5)
     before = state(trainer)
     trainer.learning_rate = 1e6
-    message = (
-        r"diverges: in iteration 6 the loss goes from [01]\.\d+ to .*e\+\d+\..* below 1000000\.0"
-    )
-    with pytest.raises(FloatingPointError, match=message):
+    with pytest.raises(FloatingPointError, match="iteration 6 the loss goes from"):
         trainer.step()
     assert state(trainer) == before
-    with pytest.raises(FloatingPointError, match="iteration 1 the loss goes from"):
-        trainer_for(learning_rate=1e6, gradient=gradient).run(10)
 
 
 def test_weight_that_overflows_is_told_although_the_loss_is_finite():
@@ -393,50 +288,48 @@ def test_weight_that_overflows_is_told_although_the_loss_is_finite():
     np.testing.assert_array_equal(net.params["W1"], before)
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_what_gave_a_number_that_is_not_finite_is_named(bad):
-    def says(message, **changes):
-        trainer = trainer_for()
-        trainer.run(5)
-        vars(trainer.net).update(changes.pop("methods", {}))
-        for name, value in changes.items():
-            trainer.net.params[name][1] = value
-        before = state(trainer)[1:]
-        with pytest.raises(FloatingPointError, match=message):
-            trainer.step()
-        assert state(trainer)[1:] == before
-
+def broken_net(part):
+    """Make a network one of whose parts gives numbers that are not finite."""
     net = TwoLayerNet(4, 5, 3, 1, rng=1)
-    grads = net.gradient(X, T) | {"W2": np.full((5, 3), bad)}
-    says(
-        "W2 of net.gradient holds nan or inf in iteration 6", methods={"gradient": lambda *_: grads}
-    )
-    says("b1 of net.params holds nan or inf in iteration 6", b1=bad)
-    trainer = trainer_for()
-    trainer.net.loss = lambda x, t: bad
-    with pytest.raises(FloatingPointError, match="loss of net holds nan or inf in iteration 1"):
-        trainer.step()
+    grads = net.gradient(X, T) | {"W2": np.full((5, 3), np.nan)}
+    if part == "gradient":
+        net.gradient = lambda x, t: grads
+    elif part == "params":
+        net.params["b1"][1] = np.inf
+    else:
+        net.loss = lambda x, t: np.nan
+    return net
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ("gradient", "W2 of net.gradient holds nan or inf in iteration 1"),
+        ("params", "b1 of net.params holds nan or inf in iteration 1"),
+        ("loss", "loss of net holds nan or inf in iteration 1"),
+    ],
+)
+def test_what_gave_a_number_that_is_not_finite_is_named(part, message):
+    with pytest.raises(FloatingPointError, match=message):
+        trainer_for(broken_net(part)).step()
 
 
 @pytest.mark.parametrize("method", ["loss", "accuracy"])
-@pytest.mark.parametrize("result", [None, [1.0, 2.0], "0.5"])
-def test_method_that_returns_no_number_is_named(method, result):
+def test_method_that_returns_no_number_is_named(method):
     trainer = trainer_for()
-    setattr(trainer.net, method, lambda x, t: result)
+    setattr(trainer.net, method, lambda x, t: [1.0, 2.0])
     with pytest.raises(TypeError, match=rf"net\.{method}\(x, t\) is .*; expected one number"):
         trainer.run(1)
     assert trainer.iteration == 0
 
 
-@pytest.mark.parametrize("bad", [np.nan, -np.inf])
 @pytest.mark.parametrize("name", ["train", "test"])
-def test_samples_that_are_not_finite_are_told_before_the_training(name, bad):
+def test_samples_that_are_not_finite_are_told_before_the_training(name):
     x = np.full((5_000, 4), 1e200)  # the sum of their squares is not finite, they are
     trainer_for(train=(x, np.zeros(5_000, int)))
-    x[4_321, 2] = bad
-    data = {"train": (X, T), "test": (X, T)} | {name: (x, np.zeros(5_000, int))}
+    x[4_321, 2] = np.nan
     with pytest.raises(ValueError, match=f"{name} holds nan or inf among its samples"):
-        trainer_for(**data)
+        trainer_for(**{name: (x, np.zeros(5_000, int))})
 
 
 def net_of(**params):
@@ -450,22 +343,17 @@ def net_of(**params):
     [
         ({"net": 5}, TypeError, "net is a int without params; a Trainer needs"),
         ({"net": net_of(W1=[1.0])}, TypeError, r"W1 of net\.params is list"),
-        ({"net": net_of(w=np.zeros(1, int))}, TypeError, r"w of net\.params .* dtype int"),
-        ({"net": net_of(w=np.broadcast_to(1.0, 2))}, ValueError, r"w of net\.params is read-only"),
         ({"net": net_of()}, ValueError, r"net\.params is empty"),
         ({"net": net_of(w=ONES[0]), "gradient": "numerical"}, TypeError, "without numerical_gradi"),
         ({"batch_size": 0}, ValueError, "batch_size is 0; expected 1 or more"),
         ({"batch_size": 61}, ValueError, "batch_size is 61, but there are 60 training samples"),
-        ({"batch_size": 7.0}, TypeError, "batch_size is 7.0; expected an integer"),
         ({"learning_rate": 0}, ValueError, "learning_rate is 0; expected a positive number"),
         ({"gradient": []}, ValueError, r"gradient is \[\]; expected one of \['backprop'"),
         ({"train": (X, T[:-1])}, ValueError, r"train has samples of shape \(60, 4\).* \(59,\)"),
         ({"train": (X[:0], T[:0])}, ValueError, r"train has samples of shape \(0, 4\)"),
         ({"train": None}, ValueError, r"train must be a pair \(x, t\)"),
-        ({"train": ([[1], [1, 2]], [0, 1])}, ValueError, "x of train cannot be made an array"),
         ({"train": (list("abcdef"), range(6))}, TypeError, "x of train has dtype <U1;"),
         ({"test": (X[:5], T)}, ValueError, r"test has samples of shape \(5, 4\)"),
-        ({"test": (X, T, X)}, ValueError, r"test must be a pair \(x, t\)"),
     ],
 )
 def test_setting_out_of_range_is_an_error(settings, error, message):
@@ -473,7 +361,6 @@ def test_setting_out_of_range_is_an_error(settings, error, message):
         trainer_for(**settings)
 
 
-@pytest.mark.parametrize("method", ["run", "estimate_seconds"])
-def test_number_of_iterations_that_is_none_is_an_error(method):
+def test_number_of_iterations_that_is_none_is_an_error():
     with pytest.raises(ValueError, match="iters_num is -1; expected"):
-        getattr(trainer_for(), method)(-1)
+        trainer_for().run(-1)

@@ -1,6 +1,5 @@
 """The network against scikit-learn, closed forms and central differences of its own loss."""
 
-import copy
 import inspect
 import math
 import sys
@@ -91,44 +90,21 @@ def test_signature_is_the_books():
     assert list(inspect.signature(TwoLayerNet.predict).parameters)[1:] == ["x"]
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_params_have_their_shapes_and_dtype(dtype):
-    params = TwoLayerNet(784, 100, 10, dtype=dtype).params
-    assert {name: weights.shape for name, weights in params.items()} == {
-        "W1": (784, 100),
-        "b1": (100,),
-        "W2": (100, 10),
-        "b2": (10,),
-    }
-    assert {weights.dtype for weights in params.values()} == {np.dtype(dtype)}
-
-
 def test_first_weights_are_normal_and_biases_zero():
     params = TwoLayerNet(784, 50, 10, weight_init_std=0.5, rng=0).params
+    shapes = {"W1": (784, 50), "b1": (50,), "W2": (50, 10), "b2": (10,)}
+    assert {name: weights.shape for name, weights in params.items()} == shapes
     assert params["W1"].mean() == pytest.approx(0, abs=0.01)
     assert params["W1"].std() == pytest.approx(0.5, rel=0.02)
     assert params["W2"].std() == pytest.approx(0.5, rel=0.1)
     assert not params["b1"].any() and not params["b2"].any()
 
 
-def test_seed_makes_the_weights():
-    first, again, other = (TwoLayerNet(3, 4, 5, rng=seed).params for seed in (1, 1, 2))
-    assert_same(first, again, rtol=0)
-    assert (first["W1"] != other["W1"]).all()
-
-
-def test_networks_without_seed_differ():
-    assert (TwoLayerNet(3, 4, 5).params["W1"] != TwoLayerNet(3, 4, 5).params["W1"]).all()
-
-
-def test_generator_is_drawn_from_and_global_state_is_not_touched():
+def test_generator_or_seed_makes_the_weights():
     rng = np.random.default_rng(1)
-    np.random.seed(0)  # noqa: NPY002
-    first = TwoLayerNet(3, 4, 5, rng=rng).params["W1"]
-    assert (first != TwoLayerNet(3, 4, 5, rng=rng).params["W1"]).all()
-    drawn = np.random.random()  # noqa: NPY002
-    np.random.seed(0)  # noqa: NPY002
-    assert drawn == np.random.random()  # noqa: NPY002
+    first, second, seeded = (TwoLayerNet(3, 4, 5, rng=each).params for each in (rng, rng, 1))
+    assert_same(first, seeded, rtol=0)
+    assert (first["W1"] != second["W1"]).all()
 
 
 @pytest.mark.parametrize(
@@ -136,23 +112,14 @@ def test_generator_is_drawn_from_and_global_state_is_not_touched():
     [
         ({"input_size": 0}, ValueError, "input_size is 0; expected 1 or more"),
         ({"output_size": 1}, ValueError, "output_size is 1; expected 2 or more"),
-        ({"output_size": 10.0}, TypeError, "output_size is 10.0; expected an integer"),
-        ({"hidden_size": "50"}, TypeError, "hidden_size is '50'; expected an integer"),
+        ({"hidden_size": 50.0}, TypeError, "hidden_size is 50.0; expected an integer"),
         ({"weight_init_std": -1}, ValueError, "weight_init_std is -1; expected 0 or more"),
-        ({"dtype": int}, TypeError, "dtype is int64; expected float64 or float32"),
         ({"dtype": np.float16}, TypeError, "dtype is float16; expected float64 or float32"),
     ],
 )
 def test_setting_out_of_range_is_an_error(change, error, message):
     with pytest.raises(error, match=message):
         TwoLayerNet(**{"input_size": 4, "hidden_size": 3, "output_size": 2} | change)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_labels_of_three_samples_are_no_row_of_one(method):
-    net = TwoLayerNet(4, 5, 3, rng=0)
-    with pytest.raises(ValueError, match="t has 3 integers, not one-hot, for one sample"):
-        getattr(net, method)(np.ones(4), [0, 2, 1])
 
 
 def test_untrained_network_gives_each_class_the_same_chance():
@@ -174,17 +141,6 @@ def test_predictions_and_loss_and_gradient_are_scikit_learns(n):
     moved = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
     step = {name: net.params[name] - after for name, after in moved.items()}
     assert_same(net.gradient(x, t), step, atol=1e-12)
-
-
-def test_gradient_is_its_closed_form_where_all_classes_are_alike():
-    """With W1 = W2 = 0: y = 1/k, z1 = 1/2, so db2 = 1/k - mean t, dW2 = db2 / 2, dW1 = 0."""
-    net = TwoLayerNet(2, 3, 4, weight_init_std=0)
-    grads = net.gradient([[1.0, 2.0], [3.0, 4.0]], [0, 1])
-    db2 = [-0.25, -0.25, 0.25, 0.25]
-    expected = {
-        "W1": np.zeros((2, 3)), "b1": np.zeros(3), "W2": np.tile(db2, (3, 1)) / 2, "b2": db2,
-    }  # fmt: skip
-    assert_same(grads, expected, atol=1e-15)
 
 
 @given(problems(dtypes=[np.float64]))
@@ -220,12 +176,7 @@ def test_labels_are_their_one_hot_rows_in_every_method(method, n):
     net = TwoLayerNet(6, 4, 10, 1, rng=0)
     x, labels = batch_for(net, n)
     result = getattr(net, method)
-    for form in (
-        labels.astype(np.uint8),
-        labels.tolist(),
-        np.eye(10)[labels],
-        np.eye(10, dtype=int)[labels],
-    ):
+    for form in (labels.tolist(), np.eye(10)[labels], np.eye(10, dtype=int)[labels]):
         assert_same(result(x, form), result(x, labels), rtol=0)
 
 
@@ -240,11 +191,10 @@ def test_single_sample_is_a_batch_of_one_in_every_method(method, t):
     assert_same(result(x, t), result(x, [3]), rtol=0)
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, bool, object])
 @pytest.mark.parametrize("method", METHODS)
-def test_integer_pixels_are_counted_as_floats(method, dtype):
+def test_integer_pixels_are_counted_as_floats(method):
     net = TwoLayerNet(6, 4, 5, 0.1, rng=0)
-    x = np.random.default_rng(0).integers(256, size=(7, 6)).astype(dtype)
+    x = np.random.default_rng(0).integers(256, size=(7, 6), dtype=np.uint8)
     t = [0, 1, 2, 3, 4, 0, 1]
     assert_same(getattr(net, method)(x, t), getattr(net, method)(x.astype(float), t), rtol=0)
 
@@ -255,7 +205,6 @@ def test_whole_number_weights_set_by_hand_do_not_cut_pixels_off(method):
     net.params = {name: np.arange(w.size).reshape(w.shape) for name, w in net.params.items()}
     x, t = [[0.5, 0.25], [0.9, 0.1]], [0, 1]
     assert_same(getattr(net, method)(x, t), getattr(in_float64(net), method)(x, t), rtol=1e-12)
-    np.testing.assert_allclose(net.predict(x), in_float64(net).predict(x), rtol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -276,9 +225,7 @@ def test_gradient_changes_neither_network_nor_data(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(
-    ("name", "shape"), [("W1", (6, 3)), ("b1", (1,)), ("b1", (2, 4)), ("W2", (4, 6)), ("b2", ())]
-)
+@pytest.mark.parametrize(("name", "shape"), [("b1", (1,)), ("W2", (4, 6)), ("b2", ())])
 def test_parameter_set_to_another_shape_is_an_error(method, name, shape):
     net = TwoLayerNet(6, 4, 5)
     net.params[name] = np.zeros(shape)
@@ -286,18 +233,16 @@ def test_parameter_set_to_another_shape_is_an_error(method, name, shape):
         getattr(net, method)(np.ones((2, 6)), [0, 1])
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
-def test_prediction_makes_no_copy_of_the_images(dtype, traced_memory):
+def test_prediction_makes_no_copy_of_the_images(traced_memory):
     net = TwoLayerNet(784, 50, 10)
-    x = np.zeros((20_000, 784), dtype)
+    x = np.zeros((20_000, 784), np.uint8)
     before, _ = traced_memory()
     net.predict(x)
     assert traced_memory()[1] - before < 40e6  # in float64 the images have 125 MB
 
 
-@pytest.mark.parametrize("n", [1, 2_001])
-def test_accuracy_and_loss_are_those_of_the_samples_one_by_one(n):
-    net = TwoLayerNet(4, 3, 5, 1, rng=0)
+def test_accuracy_and_loss_are_those_of_the_samples_one_by_one():
+    net, n = TwoLayerNet(4, 3, 5, 1, rng=0), 2_001
     x, t = batch_for(net, n)
     y = [net.predict(x[i]) for i in range(n)]
     assert net.accuracy(x, t) == sum(y[i].argmax() == t[i] for i in range(n)) / n
@@ -331,36 +276,23 @@ class DecayNet(TwoLayerNet):
         return super().loss(x, t) + 0.05 * decay
 
 
-@pytest.mark.parametrize("labels", [True, False])
-def test_loss_and_accuracy_follow_the_predict_of_a_subclass(labels):
+def test_loss_and_accuracy_follow_the_predict_of_a_subclass():
     net = ReLUNet(6, 4, 5, 1, rng=0)
     x, t = batch_for(net, 30)
     y = net.predict(x)
-    targets = t if labels else np.eye(5)[t]
-    assert net.loss(x, targets) == pytest.approx(-np.log(y[np.arange(30), t]).mean())
-    assert net.accuracy(x, targets) == (y.argmax(axis=1) == t).mean()
-    sigmoid_net = TwoLayerNet(6, 4, 5)
-    sigmoid_net.params = net.params
-    assert net.loss(x, targets) != pytest.approx(sigmoid_net.loss(x, targets))
+    assert net.loss(x, t) == pytest.approx(-np.log(y[np.arange(30), t]).mean())
+    assert net.accuracy(x, t) == (y.argmax(axis=1) == t).mean()
 
 
 @pytest.mark.parametrize("kind", [ReLUNet, DecayNet])
 def test_numerical_gradient_follows_the_loss_of_a_subclass(kind):
     net = kind(6, 4, 5, 1, rng=0)
     x, t = batch_for(net, 8)
-    before = copy.deepcopy(net.params)
     with pytest.warns(UserWarning, match="plain loop, which computes 106 losses: about") as told:
-        grads = net.numerical_gradient(x, t)
+        grads = net.numerical_gradient(x, t)  # of 4 x 6 + 4 + 4 x 5 + 5 = 53 parameters
     assert told[0].filename == __file__  # the line that calls, since each is told once
-    assert_same(net.params, before, rtol=0)
-    for name, weights in net.params.items():  # 4 x 6 + 4 + 4 x 5 + 5 = 53 parameters
-        for idx in np.ndindex(weights.shape):
-            kept, losses = weights[idx], []
-            for h in (1e-5, -1e-5):
-                weights[idx] = kept + h
-                losses.append(net.loss(x, t))
-            weights[idx] = kept
-            assert grads[name][idx] == pytest.approx((losses[0] - losses[1]) / 2e-5, abs=1e-6)
+    slow = {name: numerical_gradient(lambda _: net.loss(x, t), w) for name, w in net.params.items()}
+    assert_same(grads, slow, rtol=0)
 
 
 def test_method_that_is_set_on_a_network_counts_as_its_own():
@@ -378,13 +310,6 @@ def test_loss_of_the_class_is_exact_where_probabilities_are_zero():
     assert net.loss([[1.0]], [1]) == 8_603
 
 
-def test_accuracy_of_soft_rows_counts_the_heaviest_class():
-    net = TwoLayerNet(2, 3, 3, weight_init_std=0)
-    net.params["b2"][:] = [0, 0, 1]  # always says 2
-    rows = [[0.2, 0.3, 0.5], [0, 0, 7], [0.5, 0.3, 0.2], [0.1, 0.8, 0.1]]
-    assert net.accuracy(np.ones((4, 2)), rows) == 0.5
-
-
 def test_accuracy_of_scores_that_are_no_numbers_is_an_error():
     net = TwoLayerNet(2, 3, 3)
     with pytest.raises(ValueError, match="predictions hold nan"):
@@ -399,7 +324,6 @@ def test_accuracy_of_scores_that_are_no_numbers_is_an_error():
         (np.ones((2, 1, 4)), ValueError, r"x has shape \(2, 1, 4\)"),
         (np.ones((0, 4)), ValueError, r"x has shape \(0, 4\)"),
         ([["a"] * 4] * 2, TypeError, "x has dtype <U1; expected numbers"),
-        (csr_array(np.ones((2, 4))), TypeError, r"x is a sparse .*\.toarray\(\)"),
     ],
 )
 def test_samples_that_do_not_fit_are_an_error(method, x, error, message):
@@ -412,7 +336,6 @@ def test_samples_that_do_not_fit_are_an_error(method, x, error, message):
     ("t", "error", "message"),
     [
         ([0, 1, 2], ValueError, r"t has shape \(3,\); expected labels of shape \(2,\) or rows"),
-        (np.ones((2, 4)), ValueError, r"t has shape \(2, 4\); .* rows of shape \(2, 5\)"),
         ([0, 5], ValueError, "labels from 0 to 5; expected 0 to 4"),
         (csr_array(np.eye(2, 5)), TypeError, r"t is a sparse .*\.toarray\(\)"),
     ],
@@ -422,12 +345,10 @@ def test_targets_that_do_not_fit_are_an_error(method, t, error, message):
         getattr(TwoLayerNet(4, 3, 5), method)(np.ones((2, 4)), t)
 
 
-@pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_the_product_of_a_browser_is_the_product(monkeypatch, order, dtype):
+def test_the_product_of_a_browser_is_the_product(monkeypatch):
     rng = np.random.default_rng(0)
-    a, b = (np.asarray(rng.random(shape), dtype, order) for shape in [(7, 30), (30, 5)])
+    a, b = rng.random((7, 30), np.float32), rng.random((30, 5), np.float32)
     monkeypatch.setattr(sys, "platform", "emscripten")
     product = dot(a, b)
-    assert product.dtype == dtype
+    assert product.dtype == np.float32
     np.testing.assert_allclose(product, a @ b, rtol=1e-6)
