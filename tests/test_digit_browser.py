@@ -1,5 +1,3 @@
-import re
-
 import numpy as np
 import pytest
 from label_forms import FORMS
@@ -74,10 +72,9 @@ def test_the_browser_of_a_network_without_mistakes_lists_none(digits):
     assert browser.view["said"] == "There is no such digit."
 
 
-@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_the_browser_takes_labels_of_every_form(digits, form):
+def test_the_browser_takes_labels_of_other_forms(digits):
     net = Net([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.6, 0.4, 0.0]])
-    browser = DigitBrowser(net, digits[0][:3], form([1, 2, 1]))
+    browser = DigitBrowser(net, digits[0][:3], FORMS["series"]([1, 2, 1]))
     assert captions(browser) == ["1>0", "1>0"]
     assert browser.view["said"] == "Digit 2 is a 1, read as 0 with 60.0 %"
     browser.chosen = [0, 1]  # the second of two equal captions
@@ -98,7 +95,6 @@ def test_the_browser_takes_other_classes_and_fewer_digits_than_asked_for(digits,
         ({"x": np.ones((60, 10))}, r"x has shape \(60, 10\); expected square pictures"),
         ({"t": np.zeros(59, int)}, r"t has shape \(59,\); expected .*\(60,\)"),
         ({"net": Net(np.full((60, 10), 5.0))}, r"net.predict\(x\) holds 5 to 5"),
-        ({"x": np.ones((60, 100))}, r"takes \(n, 784\)"),
     ],
 )
 def test_the_browser_says_what_it_needs(digits, change, words):
@@ -106,18 +102,3 @@ def test_the_browser_says_what_it_needs(digits, change, words):
     arguments = {"net": TwoLayerNet(784, 6, 10, rng=0), "x": x, "t": t}
     with pytest.raises(ValueError, match=words):
         DigitBrowser(**arguments | change)
-
-
-def test_the_browser_speaks_japanese(digits, in_japanese):
-    browser = DigitBrowser(TwoLayerNet(784, 6, 10, rng=0), *digits)
-    said = [each["text"] for each in browser.lists]
-    said += [option["name"] for each in browser.lists for option in each["options"]]
-    said += [*browser.words["names"], browser.words["drawing"], browser.no_kernel]
-    for text in [*said, browser.view["said"], repr(browser)]:
-        assert re.search("[\u3040-\u9fff]", text)
-
-
-def test_where_widgets_do_not_show_the_cell_says_so(digits):
-    browser = DigitBrowser(TwoLayerNet(784, 6, 10, rng=0), *digits)
-    text = browser._repr_mimebundle_()[0]["text/plain"]
-    assert text.endswith("it shows where notebook widgets run.")

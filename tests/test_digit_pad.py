@@ -64,16 +64,6 @@ def test_an_empty_pad_is_not_read():
     assert "empty" in pad.reading["said"]
 
 
-def test_the_pad_speaks_japanese(in_japanese):
-    pad = DigitPad(Upright())
-    pad.drawing = bytes([255]) * SIDE**2
-    ask(pad)
-    words = [text for entry in pad.words.values() for text in np.ravel(entry)]
-    assert len(words) == 13
-    for text in [*words, pad.reading["said"], repr(pad), pad.no_kernel]:
-        assert re.search("[\u3040-\u9fff]", text)
-
-
 def test_undo_takes_back_strokes_and_clear_one_by_one():
     pad = DigitPad(Upright())
     empty, one = bytes(SIDE**2), bytes([255]) * SIDE**2
@@ -97,17 +87,15 @@ class Net:
         return self.rows
 
 
-NO_READINGS = {
-    "three classes": (TwoLayerNet(784, 5, 3, rng=0), r"\(2, 3\) .* expected \(2, 10\)"),
-    "27 classes": (TwoLayerNet(784, 1, 27, rng=0), r"\(2, 27\) .* expected \(2, 10\)"),
-    "other pixels": (TwoLayerNet(100, 5, 10, rng=0), r"takes \(n, 100\)"),
-    "scores": (Net(np.arange(10), np.arange(10)), "Scores go through softmax first"),
-    "nan": (Net([np.nan] * 10, [np.nan] * 10), "holds nan to nan"),
-    "labels": (Net(0, 1), r"\(1, 2\) .* expected \(2, 10\)"),
-}
-
-
-@pytest.mark.parametrize("net, words", NO_READINGS.values(), ids=NO_READINGS)
+@pytest.mark.parametrize(
+    "net, words",
+    [
+        (TwoLayerNet(784, 5, 3, rng=0), r"\(2, 3\) .* expected \(2, 10\)"),
+        (TwoLayerNet(100, 5, 10, rng=0), r"takes \(n, 100\)"),
+        (Net(np.arange(10), np.arange(10)), "Scores go through softmax first"),
+        (Net(0, 1), r"\(1, 2\) .* expected \(2, 10\)"),
+    ],
+)
 def test_a_network_that_does_not_read_digits_is_refused(net, words):
     with pytest.raises((ValueError, TypeError), match=words):
         DigitPad(net)
@@ -116,17 +104,6 @@ def test_a_network_that_does_not_read_digits_is_refused(net, words):
     ask(pad)
     assert re.search(f"The network cannot read this: .*{words}", pad.reading["said"])
     assert pad.reading["probabilities"] == []
-
-
-def test_a_drawing_of_another_size_is_refused():
-    with pytest.raises(ValueError, match="3 bytes"):
-        DigitPad(Upright()).drawing = b"123"
-
-
-def test_where_widgets_do_not_show_the_cell_says_so():
-    bundle = DigitPad(Upright())._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert "JupyterLab" in data["text/plain"] and "\n" not in data["text/plain"]
 
 
 def test_picture_is_the_drawing_in_mnists_form():

@@ -1,7 +1,5 @@
 """How long a run will take, by a clock that only the network moves."""
 
-import threading
-
 import numpy as np
 import pytest
 from small_training import ONES, Line, after, state, trainer_for
@@ -90,23 +88,8 @@ def test_plain_loop_takes_two_losses_for_each_parameter(monkeypatch, named):
     assert trainer.iteration == 0
 
 
-def test_bar_counts_what_is_done_and_what_is_to_do():
-    bar = estimate.progress_bar(7, 50)
-    assert (bar.n, bar.total) == (7, 50)
-    bar.close()
-
-
 def test_bar_says_its_rate_in_the_language_chosen(monkeypatch):
     monkeypatch.setattr(estimate, "say", {"it/s": "回/秒", "s/it": "秒/回", "training": "学習"}.get)
     with estimate.progress_bar(0, 50) as bar:
         assert "?回/秒" in str(bar)
         assert "2.00秒/回" in bar.format_meter(1, 2, 2)
-
-
-def test_runs_start_one_thread_for_their_bars():
-    trainer = trainer_for()
-    trainer.run(1)
-    before = threading.active_count()
-    for _ in range(3):
-        trainer.run(1)
-    assert threading.active_count() == before

@@ -42,6 +42,11 @@ def test_anything_with_params_can_be_trained():
         assert accuracies == pytest.approx([0, 1 - 0.8**18, 1 - 0.8**36, 1 - 0.8**40])
 
 
+def test_settings_are_the_chapters_where_none_are_given():
+    trainer = Trainer(Line(), (np.ones(100), np.ones(100)))
+    assert (trainer.batch_size, trainer.learning_rate, trainer.gradient) == (100, 0.1, "backprop")
+
+
 def test_step_does_one_iteration_and_returns_its_loss():
     trainer = trainer_for()
     losses = [trainer.step() for _ in range(18)]

@@ -226,19 +226,6 @@ def test_few_digits_are_the_first_ones_and_batches_are_no_larger(data):
     assert panel.runs[0][2] == "100"
 
 
-def test_a_learner_sees_that_few_digits_are_learned_by_heart():
-    """Issue: with 100 digits the test loss falls and rises again, the accuracy stays."""
-    panel = TrainingPanel(load_mnist(), digits=100, learning_rate=0.5)
-    panel.ensure_trained()
-    curves = panel.curves
-    lowest = int(np.argmin(curves.test_loss))
-    assert 100 < curves.iterations[lowest] < 500
-    assert curves.test_loss[-1] > 1.1 * curves.test_loss[lowest]
-    assert curves.train_acc[-1] == 1 and 0.55 < curves.test_acc[-1] < 0.75
-    assert len(curves.iterations) >= 30
-    assert panel.history.epoch_list == [1000]  # all digits are measured at the end alone
-
-
 def test_an_estimate_names_the_time_and_changes_nothing(data):
     async def use():
         panel = small(data, iterations=100)
@@ -251,12 +238,6 @@ def test_an_estimate_names_the_time_and_changes_nothing(data):
         assert "; with the plain loop " in panel.estimate
         assert panel.trainer.rng.bit_generator.state == before
         assert_same_run(panel, alone(data, 100))
-        choose(panel, iterations=50, batch_size=10)
-        await panel._estimating
-        assert panel.estimate.startswith("50 iterations (1 epoch): about ")
-        choose(panel, iterations=1)
-        await panel._estimating
-        assert panel.estimate.startswith("1 iteration (0.02 epochs): about ")
         panel.close()
 
     asyncio.run(use())
@@ -279,35 +260,6 @@ def test_a_run_that_diverges_is_told_and_kept_and_does_not_hang_when_tried_again
             press(panel, "go_on")
         await end_of(panel)
         assert panel.trainer.iteration == kept
-        panel.close()
-
-    asyncio.run(use())
-
-
-def test_two_panels_at_once_do_not_disturb_one_another(data):
-    async def use():
-        one, two = small(data), small(data, seed=5, learning_rate=1)
-        one.start()
-        two.start()
-        await asyncio.gather(one.task, two.task)
-        assert_same_run(one, alone(data))
-        assert_same_run(two, alone(data, seed=5, learning_rate=1))
-        one.close()
-        two.close()
-
-    asyncio.run(use())
-
-
-def test_other_code_runs_and_reads_the_run_while_it_trains(data):
-    async def use():
-        panel = small(data, iterations=10_000)
-        panel.start()
-        seen = set()
-        while len(seen) < 5 and panel.task:
-            seen.add(len(panel.history.train_loss_list))
-            assert panel.history is panel.trainer.history and panel.net is panel.trainer.net
-            await asyncio.sleep(0)
-        assert len(seen) == 5 and panel.task
         panel.close()
 
     asyncio.run(use())
@@ -362,10 +314,6 @@ def test_after_an_hour_without_a_press_it_pauses(data, monkeypatch):
         now[0] = 3601.0
         await end_of(panel)
         assert panel.state.startswith("An hour without a press: the page may be closed. Paused at")
-        assert "go_on" in panel.can_press
-        iteration = panel.trainer.iteration
-        press(panel, "go_on")
-        await until(lambda: panel.trainer.iteration > iteration)
         panel.close()
 
     asyncio.run(use())
@@ -376,21 +324,16 @@ def test_the_speed_and_the_time_left_are_those_of_now_after_a_pause_too(data, mo
         panel = small(data, iterations=50)
         # of a clock by which an iteration takes half a second, and a pause a minute
         monkeypatch.setattr("time.perf_counter", lambda: panel.trainer.iteration / 2 + pause)
-        pause = 0
-        press(panel, "start")
-        await until(lambda: panel.trainer.iteration > 5)
-        shown = round(50 * panel.progress["share"])
-        left = f"2 iterations a second · {(50 - shown) / 2:.0f} s left"
-        assert panel.progress["text"] == f"iteration {shown} of 50 · {left}"
-        press(panel, "pause")
-        assert panel.progress["text"] == f"iteration {panel.trainer.iteration} of 50"
-        paused, pause = panel.trainer.iteration, 60
-        press(panel, "go_on")
-        await until(lambda: panel.trainer.iteration > paused + 5)
-        shown = round(50 * panel.progress["share"])
-        assert paused < shown
-        left = f"2 iterations a second · {(50 - shown) / 2:.0f} s left"
-        assert panel.progress["text"] == f"iteration {shown} of 50 · {left}"
+        for pause in (0, 60):
+            paused = panel.trainer.iteration
+            press(panel, "go_on" if pause else "start")
+            await until(lambda: panel.trainer.iteration > paused + 5)  # noqa: B023
+            shown = round(50 * panel.progress["share"])
+            assert shown > paused
+            left = f"2 iterations a second · {(50 - shown) / 2:.0f} s left"
+            assert panel.progress["text"] == f"iteration {shown} of 50 · {left}"
+            press(panel, "pause")
+            assert panel.progress["text"] == f"iteration {panel.trainer.iteration} of 50"
         panel.close()
 
     asyncio.run(use())
@@ -472,23 +415,6 @@ def test_the_page_is_answered_whatever_it_asks(data, monkeypatch):
     assert answers[2:] == [{"code": panel.experiment.code()}, {}]
 
 
-def test_a_new_width_takes_no_words_away(data):
-    panel = small(data)
-    panel.ensure_trained()
-    press(panel, "pin")
-    panel._handle_custom_msg({"width": 300}, [])
-    assert panel.state.startswith("Pinned.")
-
-
-def test_charts_have_the_colour_of_the_page(data):
-    panel = small(data)
-    black = bytes(panel.loss_picture)
-    panel._handle_custom_msg({"width": 420, "ratio": 1, "color": [0, 0, 0, 255]}, [])
-    assert bytes(panel.loss_picture) == black
-    panel._handle_custom_msg({"width": 420, "ratio": 1, "color": [255, 255, 255, 220]}, [])
-    assert bytes(panel.loss_picture) != black
-
-
 def test_without_test_data_only_the_training_data_are_measured(data):
     panel = small((data[0], None))
     panel.ensure_trained()
@@ -502,13 +428,8 @@ def test_without_test_data_only_the_training_data_are_measured(data):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        ({"iterations": 7}, "iterations is 7; expected one of"),
-        ({"batch_size": 0}, "batch_size is 0"),
         ({"digits": 200}, r"digits is 200; expected one of \(100, 300, 500\)"),
-        ({"learning_rate": -1}, "learning_rate is -1"),
-        ({"hidden_size": 51}, "hidden_size is 51"),
         ({"gradient": "magic"}, "gradient is 'magic'"),
-        ({"seed": 1.5}, "seed is 1.5"),
     ],
 )
 def test_a_value_that_cannot_be_chosen_is_refused(data, arguments, words):
@@ -519,15 +440,6 @@ def test_a_value_that_cannot_be_chosen_is_refused(data, arguments, words):
 def test_where_widgets_do_not_show_the_cell_says_so(data):
     text = small(data)._repr_mimebundle_()[0]["text/plain"]
     assert "JupyterLab" in text and "\n" not in text
-
-
-def test_pictures_fit_the_page_and_its_display(data):
-    def size(png):
-        return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
-
-    panel = small(data)
-    panel._handle_custom_msg({"width": 500, "ratio": 2}, [])
-    assert size(panel.loss_picture) == size(panel.accuracy_picture) == (1000, 520)
 
 
 def test_messages_that_come_in_another_thread_are_answered_in_the_panels_own(data):
