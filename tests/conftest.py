@@ -1,6 +1,5 @@
 """Settings for the whole suite."""
 
-import os
 import tracemalloc
 
 import matplotlib
@@ -21,12 +20,6 @@ def in_japanese():
         set_language("ja")
         yield
     set_language("en")
-
-
-@pytest.fixture
-def fewer():
-    """Divide the number of damaged files by this: all of them are tried by `make faults`."""
-    return 1 if os.environ.get("ALL_FAULTS") else 10
 
 
 @pytest.fixture

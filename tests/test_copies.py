@@ -101,12 +101,6 @@ def test_a_newer_notebook_of_the_course_is_told_and_comes_beside_a_renamed_copy(
     assert "2 + 2" in (mine / NAMES[1]).read_text("utf-8")
 
 
-def test_outputs_that_changed_make_no_newer_notebook(notebooks, mine):
-    make_copies(notebooks, mine)
-    store(notebooks / NAMES[1], "1 + 1", "3")
-    assert make_copies(notebooks, mine) == ([], [])
-
-
 def test_the_lesson_is_the_first_one_until_another_is_saved(notebooks, mine):
     make_copies(notebooks, mine)
     assert last_saved(mine).name == NAMES[0]
@@ -134,15 +128,13 @@ def test_a_folder_without_notebooks_is_named(tmp_path, mine):
 
 
 def test_command_makes_the_copies_of_all_editions_or_of_one_folder(
-    notebooks, tmp_path, monkeypatch, capsys
+    notebooks, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(copies, "NOTEBOOKS", notebooks)
     monkeypatch.setattr(copies, "MY_COURSE", tmp_path / "my_course")
-    for folders in ([], [notebooks, tmp_path / "mine"], [notebooks, tmp_path / "mine"]):
+    for folders in ([], [notebooks, tmp_path / "mine"]):
         monkeypatch.setattr(sys, "argv", ["dlscratch.copies", *map(str, folders)])
         copies.main()
-        said = capsys.readouterr().out
-    assert said == ""  # the second time there is nothing to copy
     made = sorted(path.name for path in (tmp_path / "my_course").rglob("*.ipynb"))
     assert made == sorted(len(LANGUAGES) * NAMES)
     assert (tmp_path / "my_course/ja" / NAMES[0]).exists()
@@ -197,14 +189,11 @@ def test_the_edition_that_is_asked_for_opens(opened, tmp_path):
 @pytest.mark.parametrize(
     ("languages", "locale", "edition"),
     [
-        ({"LANG": "ja_JP.UTF-8"}, ValueError, "ja/"),  # Python may know no such locale: not asked
         ({"LANG": "C.UTF-8", "LC_ALL": "ja_JP.eucJP"}, ValueError, "ja/"),
         ({"LANGUAGE": "ja:en", "LANG": "en_US.UTF-8"}, ValueError, "ja/"),
         ({"LANG": "de_DE"}, "ja_JP", ""),
-        ({"LC_ALL": "en_US"}, "ja_JP", ""),
         ({}, "ja_JP", "ja/"),  # macOS
         ({}, "Japanese_Japan", "ja/"),  # Windows
-        ({}, "nonsense", ""),
         ({}, ValueError, ""),
     ],
 )

@@ -2,14 +2,7 @@
 
 import gzip
 import hashlib
-import os
-import re
-import shlex
-import subprocess
-import sys
 import tomllib
-import venv
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -99,15 +92,6 @@ def test_make_matrix_runs_every_python_of_the_workflow_and_the_lowest_versions()
     ]
 
 
-def test_make_matrix_installs_the_packages_of_environment_yml():
-    (suite,) = (suite for suite in SUITES if suite[1] == "environment.yml")
-    python, _, (by_conda, by_pip, _) = suite
-    assert (python, by_pip[:2]) == ("3.13", ["-e", ".[lab,ja]"])
-    assert [(r.name, r.specifier) for r in map(Requirement, by_conda)] == [
-        (r.name, r.specifier) for r in TO_INSTALL
-    ]
-
-
 def test_licences_are_beside_what_they_cover():
     assert (ROOT / "LICENSE").read_text("utf-8").startswith("MIT License")
     assert "CC BY-SA 3.0" in (DATA / "README.md").read_text("utf-8")
@@ -137,30 +121,5 @@ def test_package_takes_what_colab_has():
         assert requirement.specifier.contains(has[requirement.name]), requirement
 
 
-def test_extra_for_the_tests_brings_what_they_drive():
-    assert Requirement(EXTRAS["test"][0]) == Requirement("dlscratch[lab,ja]")
-
-
 def test_package_does_not_ask_for_jupyterlab():
     assert "jupyterlab" not in {requirement.name for requirement in DEPENDENCIES}
-
-
-@pytest.mark.skipif(os.name == "nt", reason="make is for Linux and macOS")
-def test_make_installs_into_the_environment_whatever_pip_is_set_to(tmp_path):
-    pytest.importorskip("pip")
-    folder = tmp_path / "a folder"
-    venv.create(folder / ".venv")
-    with zipfile.ZipFile(folder / "tiny-1-py3-none-any.whl", "w") as wheel:
-        wheel.writestr("tiny.py", "")
-        wheel.writestr("tiny-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1")
-        wheel.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true")
-        wheel.writestr("tiny-1.dist-info/RECORD", "")
-    (folder / "pip.conf").write_text("[install]\nuser = yes\nprefix = away\n")
-    settings = {"PIP_CONFIG_FILE": "pip.conf", "PIP_TARGET": "away", "PIP_ROOT": "away"}
-    into = re.search(r"^INTO = (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1]
-    flags = shlex.split(into.replace("$(CURDIR)", str(folder)) + "/.venv")
-    pip = [sys.executable, "-m", "pip", "--python", folder / ".venv/bin/python"]
-    install = [*pip, *flags, "--quiet", "--no-index", "tiny-1-py3-none-any.whl"]
-    subprocess.run(install, cwd=folder, env=os.environ | settings, check=True)
-    assert list((folder / ".venv").glob("lib/*/site-packages/tiny.py"))
-    assert not (folder / "away").exists()

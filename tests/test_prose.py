@@ -1,9 +1,9 @@
 """The claims of the notebooks' prose, held against what runs show.
 
-A claim is a fragment of a text cell and a function without arguments. If the function returns
-numbers, they are put into the fragment's braces; else it says whether the fragment is true.
-Either way the text must have the fragment. So a claim fails when the text changes and when the
-code does.
+A claim is a fragment of a text cell, which stands under the cell's id, and a function without
+arguments. If the function returns numbers, they are put into the fragment's braces; else it says
+whether the fragment is true. Either way the text must have the fragment. So a claim fails when
+the text changes and when the code does.
 
 Most functions read the notebook's stored outputs, which `pytest --nbval` compares with those of
 a fresh run. What the learner sees only in the panel, or in a picture, is computed here.
@@ -46,9 +46,10 @@ def pattern(fragment):
 @pytest.mark.parametrize(
     ("id", "fragment", "shown"),
     [
-        pytest.param(*claim, id=f"{name}-{claim[0]}-{claim[1]}")
-        for name, claims in CLAIMS.items()
-        for claim in claims
+        pytest.param(id, fragment, shown, id=f"{name}-{id}-{fragment}")
+        for name, cells in CLAIMS.items()
+        for id, claims in cells.items()
+        for fragment, shown in claims.items()
     ],
 )
 def test_claim_is_what_a_run_shows(id, fragment, shown):
@@ -71,8 +72,7 @@ def test_every_number_is_claimed_or_given(name):
             prose = other.sub(lambda found: " " * len(found[0]), prose)
         claimed = [
             found.span()
-            for place, fragment, _ in CLAIMS[name]
-            if place == id
+            for fragment in CLAIMS[name].get(id, {})
             for found in re.finditer(pattern(fragment), text(id))
         ]
         for number in NUMBER.finditer(prose):

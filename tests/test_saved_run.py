@@ -17,21 +17,7 @@ from dlscratch import Trainer, TwoLayerNet, saved_run
 from dlscratch.training import History
 
 
-def output_of(script, folder):
-    """Run a script in a new process, in a folder, and return what it prints."""
-    paths = Path(__file__).parent, Path(dlscratch.__file__).parents[1]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
-    return subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=folder,
-        env=environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    ).stdout
-
-
-@pytest.mark.parametrize("bit_generator", ["PCG64", "MT19937", "PCG64DXSM", "Philox", "SFC64"])
+@pytest.mark.parametrize("bit_generator", ["PCG64", "MT19937"])
 def test_saved_run_goes_on_bit_for_bit(tmp_path, bit_generator):
     def rng():
         return np.random.Generator(getattr(np.random, bit_generator)(3))
@@ -59,30 +45,11 @@ trainer = Trainer.load("run.npz", net, (data["x"], data["t"]), (data["x_test"], 
 trainer.run(60)
 trainer.save("run.npz")
 """
-    output_of(script, tmp_path)
+    root = str(Path(dlscratch.__file__).parents[1])
+    environment = os.environ | {"PYTHONPATH": root}
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, check=True)
     loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
     assert state(loaded) == after(100, gradient="numerical", learning_rate=0.3)
-
-
-@pytest.fixture
-def saves(monkeypatch):
-    """Return a list of the iterations at which a trainer saved; it does save."""
-    at, save = [], Trainer.save
-
-    def noted(self, path):
-        save(self, path)
-        at.append(self.iteration)
-
-    monkeypatch.setattr(Trainer, "save", noted)
-    return at
-
-
-def test_run_saves_before_it_begins_at_each_epochs_end_and_at_its_own(tmp_path, saves):
-    trainer = trainer_for()
-    trainer.run(20, autosave=str(tmp_path / "run.npz"))
-    assert saves == [0, 9, 18, 20]
-    loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
-    assert state(loaded) == state(trainer) == after(20)
 
 
 def test_longer_run_in_the_file_is_kept_under_another_name(tmp_path, capsys):
@@ -112,7 +79,6 @@ def test_run_that_diverges_is_saved_as_it_was_before(tmp_path):
     [
         (5, TypeError, "autosave is 5; expected the path of a file"),
         ("missing/run.npz", FileNotFoundError, "run is not saved: No such file"),
-        ("file/run.npz", NotADirectoryError, "run is not saved: Not a directory"),
         ("folder", PermissionError, "run is not saved: it is read-only, or no .* file: 'folder'"),
     ],
 )
@@ -122,23 +88,21 @@ def test_place_to_save_is_tried_before_the_first_iteration(
 ):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
-    (tmp_path / "file").touch()
     trainer = trainer_for()
     before = state(trainer)
     with pytest.raises(error, match=message):
         trainer.run(20, autosave=place)
     assert state(trainer) == before
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["file", "folder"]
+    assert [file.name for file in tmp_path.iterdir()] == ["folder"]
 
 
-@pytest.mark.parametrize("name", ["~run.npz", "~nobody-of-this-name/run.npz", "run", "~/run.npz"])
+@pytest.mark.parametrize("name", ["~run.npz", "run", "~/run.npz"])
 def test_file_may_be_called_anything(tmp_path, monkeypatch, name):
     """`~name` is a user's own folder only if there is such a user; what was there is replaced."""
     monkeypatch.chdir(tmp_path)
     for home in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(home, str(tmp_path))
     file = tmp_path / name.removeprefix("~/")
-    file.parent.mkdir(exist_ok=True)
     file.write_bytes(b"no run")
     trainer = trainer_for()
     trainer.run(9, autosave=name)
@@ -148,18 +112,14 @@ def test_file_may_be_called_anything(tmp_path, monkeypatch, name):
 
 @pytest.mark.parametrize(("module", "call"), [(saved_run, "open"), (os, "fsync"), (os, "replace")])
 def test_place_that_refuses_leaves_the_old_file(tmp_path, monkeypatch, module, call):
-    """A folder that is read-only, or turns so; the modes of files stop no administrator."""
+    """As a full disk; the modes of files stop no administrator."""
     trainer = trainer_for()
     trainer.save(tmp_path / "run.npz")
     old = (tmp_path / "run.npz").read_bytes()
 
     def refuse(*args, **kwargs):
-        if call == "replace":  # the content is on the disk before the name is there
-            assert fsynced
         raise OSError(30, "Read-only file system", "run.npz.part")
 
-    fsynced, fsync = [], os.fsync
-    monkeypatch.setattr(os, "fsync", lambda descriptor: fsynced.append(fsync(descriptor)))
     monkeypatch.setattr(module, call, refuse, raising=False)
     with pytest.raises(OSError, match=r"not saved: Read-only file system: '.*run\.npz'"):
         trainer.save(tmp_path / "run.npz")
@@ -183,43 +143,27 @@ def mode(path):
 
 
 @unix
-@pytest.mark.parametrize("mask", [0o022, 0o077])
-def test_new_file_has_the_mode_of_any_new_file(tmp_path, umask, mask):
-    umask(mask)
-    (tmp_path / "other").touch()
-    trainer_for().save(tmp_path / "run.npz")
-    assert mode(tmp_path / "run.npz") == mode(tmp_path / "other") == 0o666 & ~mask
-
-
-@unix
-@pytest.mark.parametrize("old", [0o664, 0o600])
-def test_file_that_is_replaced_keeps_its_mode(tmp_path, umask, old):
+def test_new_file_has_the_mode_of_any_new_file_and_keeps_its_own(tmp_path, umask):
     path = tmp_path / "run.npz"
+    umask(0o027)
     trainer_for().save(path)
-    path.chmod(old)
-    umask(0o077)
-    trainer_for().run(9, autosave=path)
-    assert mode(path) == old
+    assert mode(path) == 0o640
+    path.chmod(0o664)
+    trainer_for().save(path)
+    assert mode(path) == 0o664
 
 
 @unix
-@pytest.mark.parametrize("exists", [True, False])
-@pytest.mark.parametrize("target", ["run.npz", "folder/run.npz", "absolute"])
-def test_symbolic_link_stays_and_its_target_is_written(tmp_path, target, exists):
+def test_symbolic_link_stays_and_its_target_is_written(tmp_path):
     (tmp_path / "folder").mkdir()
-    target = tmp_path / "other.npz" if target == "absolute" else Path(target)
     second, first = tmp_path / "second", tmp_path / "first"
-    second.symlink_to(target)
+    second.symlink_to("folder/run.npz")
     first.symlink_to("second")
-    if exists:
-        (tmp_path / target).touch()
-    trainer = trainer_for()
-    trainer.run(9, autosave=first)
-    assert first.is_symlink() and second.is_symlink()
-    assert not (tmp_path / target).is_symlink()
-    loaded = Trainer.load(first, TwoLayerNet(4, 5, 3), (X, T), TEST)
-    assert state(loaded) == state(trainer)
-    assert not [*tmp_path.rglob("*.part")]
+    for _ in range(2):  # there is no target yet, and there is one
+        trainer_for().save(first)
+        assert first.is_symlink() and second.is_symlink()
+        assert [file.name for file in (tmp_path / "folder").iterdir()] == ["run.npz"]
+        assert not (tmp_path / "folder/run.npz").is_symlink()
 
 
 @unix
@@ -262,7 +206,6 @@ def assert_refused(path, message, net=None, train=(X, T), test=TEST):
     [
         (TwoLayerNet(4, 6, 3), r"holds .*\(4, 5\) of float64.*network has .*\(4, 6\) of float64"),
         (TwoLayerNet(4, 5, 3, dtype=np.float32), r"network has .*\(4, 5\) of float32"),
-        (Line(), r"network has .*\(1,\) of float64"),
     ],
 )
 def test_run_of_another_network_is_refused(tmp_path, net, message):
@@ -270,12 +213,30 @@ def test_run_of_another_network_is_refused(tmp_path, net, message):
     assert_refused(tmp_path / "run.npz", message, net)
 
 
-@pytest.mark.parametrize(
-    ("train", "test"), [((X[:50], T[:50]), TEST), ((X[:5], T[:5]), TEST), ((X, T), None)]
-)
+@pytest.mark.parametrize(("train", "test"), [((X[:50], T[:50]), TEST), ((X, T), None)])
 def test_run_on_other_data_is_refused(tmp_path, train, test):
     trainer_for().save(tmp_path / "run.npz")
     assert_refused(tmp_path / "run.npz", "saved with other data", train=train, test=test)
+
+
+def test_damaged_file_is_refused_or_loads_the_right_run(tmp_path):
+    """One bit changed, and cut short, in some 400 places."""
+    path = tmp_path / "run.npz"
+    trainer = trainer_for()
+    trainer.run(20)
+    trainer.save(path)
+    content, right = path.read_bytes(), state(trainer)
+    for place in range(0, len(content), 13):
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << place % 8
+        for damaged in (flipped, content[:place]):
+            path.write_bytes(damaged)
+            try:
+                loaded = Trainer.load(path, TwoLayerNet(4, 5, 3), (X, T), TEST)
+            except ValueError as error:
+                assert str(error).startswith("run.npz cannot be continued")
+            else:
+                assert state(loaded) == right
 
 
 def test_foreign_file_is_refused(tmp_path):
@@ -285,79 +246,27 @@ def test_foreign_file_is_refused(tmp_path):
     assert_refused(tmp_path / "other.npz", r"it is not a saved run: it holds \['x'\]")
 
 
-@pytest.mark.parametrize("test", [TEST, None], ids=["test data", "no test data"])
-def test_file_of_the_form_that_its_module_describes_is_taken_up(tmp_path, test):
+def test_file_of_the_form_that_its_module_describes_is_taken_up(tmp_path):
     """What was saved by an older version of the course has this form."""
-    measured = ([0.0, 1.0], [0.25, 0.5], [0.125, 0.375]) if test else ([], [], [])
+    history = History([1.5, 1.25], [0.0, 1.0], [0.25, 0.5], [0.125, 0.375])
     params = {name: np.full_like(w, 0.5) for name, w in TwoLayerNet(4, 5, 3).params.items()}
     rng = np.random.default_rng(5)
     settings = {
         "batch_size": 30,
         "learning_rate": 0.25,
         "gradient": "numerical",
-        "sizes": [60, 30 if test else 0],
+        "sizes": [60, 30],
         "rng": rng.bit_generator.state,
     }
     np.savez(
         tmp_path / "run.npz",
         **{f"params.{name}": weights for name, weights in params.items()},
-        **{
-            "history.train_loss_list": [1.5, 1.25],
-            "history.epoch_list": measured[0],
-            "history.train_acc_list": measured[1],
-            "history.test_acc_list": measured[2],
-        },
+        **{f"history.{name}": values for name, values in vars(history).items()},
         settings=json.dumps(settings),
     )
-    trainer = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), test)
+    trainer = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
     assert (trainer.batch_size, trainer.learning_rate, trainer.gradient) == (30, 0.25, "numerical")
-    assert trainer.history == History([1.5, 1.25], *measured)
+    assert trainer.history == history
     assert trainer.rng.random() == rng.random()
     for name, weights in params.items():
         np.testing.assert_array_equal(trainer.net.params[name], weights)
-
-
-def with_bytes_changed(content, rng):
-    """Flip, cut, splice, insert or overwrite bytes anywhere in a file."""
-    content = bytearray(content)
-    start, end = sorted(rng.integers(len(content) + 1, size=2).tolist())
-    if rng.integers(2):
-        end = min(end, start + int(rng.integers(1, 9)))
-    kind = rng.integers(5)
-    if kind == 0:
-        for place in rng.integers(len(content), size=rng.integers(1, 9)):
-            content[place] ^= 1 << rng.integers(8)
-    elif kind == 1:
-        del content[start:end]
-    elif kind == 2:
-        content[start:start] = content[start:end]
-    elif kind == 3:
-        content[start:start] = rng.bytes(rng.integers(1, 40))
-    else:
-        content[start : start + 8] = bytes([rng.choice([0x00, 0x7F, 0xFF])]) * 8
-    return bytes(content) if rng.integers(8) else bytes(content[:end])
-
-
-def test_damaged_file_is_refused_or_loads_the_right_run(tmp_path, fewer):
-    """20,000 files in `make faults`, else a tenth."""
-    path, rng = tmp_path / "run.npz", np.random.default_rng(0)
-    trainer = trainer_for()
-    trainer.run(20)
-    trainer.save(path)
-    content, right = path.read_bytes(), state(trainer)
-    net, untrained = TwoLayerNet(4, 5, 3), TwoLayerNet(4, 5, 3, rng=1).params
-    cases = 20_000 // fewer
-    loaded = 0
-    for _ in range(cases):
-        path.write_bytes(with_bytes_changed(content, rng))
-        for name, weights in untrained.items():
-            net.params[name][...] = weights
-        try:
-            trainer = Trainer.load(path, net, (X, T), TEST)
-        except ValueError as error:
-            assert str(error).startswith("run.npz cannot be continued with this network and data: ")
-            assert all((net.params[name] == weights).all() for name, weights in untrained.items())
-        else:
-            assert state(trainer) == right
-            loaded += 1
-    assert 0.01 * cases < loaded < 0.4 * cases

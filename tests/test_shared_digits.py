@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import pytest
-from test_mnist import X_TEST, X, idx, write
+from test_mnist import X_TEST, X, write
 
 from dlscratch import mnist, shared_digits
 
@@ -103,21 +103,6 @@ def test_a_damaged_file_is_not_used_and_can_be_written_anew(folder, damage):
     check_numbers(*load())
 
 
-def test_files_of_an_older_data_set_are_not_used(folder):
-    mnist.share_mnist()
-    write(mnist.DATA, images=idx(X + 1))
-    x_train, x_test = load()
-    assert not is_shared(x_train) and is_shared(x_test)
-    np.testing.assert_array_equal(x_train, (X + 1).reshape(3, -1) / np.float32(255))
-
-
-def test_another_data_set_is_not_shared(folder, tmp_path):
-    mnist.share_mnist()
-    (tmp_path / "other").mkdir()
-    (x_train, _), (x_test, _) = mnist.load_mnist(path=write(tmp_path / "other"))
-    assert not is_shared(x_train) and not is_shared(x_test)
-
-
 def test_a_folder_that_cannot_be_written_is_an_error_and_loading_does_without(folder):
     folder.parent.write_text("a file is where the folder should be")
     with pytest.raises(OSError):
@@ -136,13 +121,3 @@ def test_a_write_that_fails_leaves_the_old_files_and_nothing_else(folder, monkey
     with pytest.raises(OSError, match="No space left"):
         mnist.share_mnist()
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows replaces no file that is in use")
-def test_arrays_keep_their_numbers_when_the_files_are_written_anew(folder):
-    mnist.share_mnist()
-    images = load()
-    write(mnist.DATA, images=idx(X + 1))
-    mnist.share_mnist()
-    check_numbers(*images)
-    assert load()[0][0, 1] == np.float32(12) / np.float32(255)

@@ -50,12 +50,6 @@ def test_training_with_snapshots_goes_on_where_it_was_stopped():
         np.testing.assert_array_equal(snapshots[iteration].params["W1"], net.params["W1"])
 
 
-def test_moments_that_are_past_have_no_snapshot():
-    trainer = trainer_for()
-    trainer.run(3)
-    assert list(train_with_snapshots(trainer, (2, 5))) == [5]
-
-
 @pytest.mark.parametrize(
     ("moments", "message"), [((), "moments is empty"), ((-1, 3), "a moment is -1")]
 )

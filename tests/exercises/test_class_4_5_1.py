@@ -13,7 +13,6 @@ from exercise_helpers import (
 )
 
 from dlscratch import TwoLayerNet, softmax
-from dlscratch.gradient import numerical_gradient
 
 SHAPES = {"W1": (784, 100), "b1": (100,), "W2": (100, 10), "b2": (10,)}
 
@@ -47,31 +46,8 @@ def one_hot_only(y, t):
     return function(CROSS_ENTROPY)(y, t) if t.ndim == 2 else ...
 
 
-def all_columns(y, t):
-    if t.ndim == 2:
-        t = t.argmax(axis=1)
-    return -np.sum(np.log(y[:, t] + 1e-7)) / len(y)
-
-
-STEPS = """
-def answer(net, x, t, name, index, h):
-    W = net.params[name]
-    W[index] += h
-    plus = net.loss(x, t)
-    W[index] -= 2 * h
-    minus = net.loss(x, t)
-    W[index] += h
-    return (plus - minus) / (2 * h)
-"""
-
-
 def moved_pictures(net, x, t, name, index, h):
     return (net.loss(x + h, t) - net.loss(x - h, t)) / (2 * h)
-
-
-def pictures_left_moved(net, x, t, name, index, h):
-    x[0, 0] += h
-    return net.loss(x, t)
 
 
 # The cell of exercise 5 after its first step.
@@ -96,7 +72,6 @@ def updating_gradient(net, x, t):
 # check: [(answer or answers, what the message says)]
 WRONG = {
     "check_softmax": [
-        (function(SOFTMAX, "a.max(", "a.min("), "[0, 2000] gives [ 0. nan]"),
         (function(SOFTMAX, "a.max(", "a.mean("), "[0, 2000] gives [ 0. nan]"),
         (lambda a: np.exp(a) / np.exp(a).sum(axis=-1, keepdims=True), "[1000, 1000] gives [nan"),
         (lambda a: np.exp(a - abs(a).max()) / np.exp(a - abs(a).max()).sum(), "[-1000, -1000]"),
@@ -109,20 +84,11 @@ WRONG = {
         (lambda a: np.exp(a - a.max()), "sum to 1.503: divide by their sum"),
         (lambda a: a / a.sum(), "Where is exp?"),
         (in_place_softmax, "in_place_softmax changes the array that"),
-        (
-            lambda a: np.exp(a - a.max(axis=-1)) / np.exp(a - a.max(axis=-1)).sum(axis=-1),
-            "stops with ValueError: operands",
-        ),
         (softmax([1.0, 2.0]), "its name without brackets.\nWhat it was given is of type ndarray."),
     ],
     "check_cross_entropy": [
-        (
-            function(LABELS, " + 1e-7", ""),
-            "t = [[0, 1]] gives inf: log(0) is -inf, and 0 * log(0) is nan.\nAdd 1e-7 to y before",
-        ),
         (function(LABELS, "1e-7).mean()", "1e-8).mean()"), "18.42; with y + 1e-7 it is 16.12"),
         (function(LABELS, "y[np.arange(n), t]", "y[:, t]"), "y[:, t] takes more than one number"),
-        (all_columns, "y[:, t] takes more than one number"),
         (function(LABELS, "y[np.arange(n), t]", "y[t]"), "y[t] takes more than one number"),
         (function(LABELS, "(axis=1)", "(axis=0)"), "t.argmax(axis=0) looks down a column"),
         (function(LABELS, "(axis=1)", "()"), "the error for t = [[1, 0, 0], [0, 1, 0], [0, 0, 1],"),
@@ -133,14 +99,12 @@ WRONG = {
         (function(CROSS_ENTROPY, "np.log", "np.log10"), "base 10"),
         (function(CROSS_ENTROPY, "-np.sum(", "-np.sum(axis=1, a="), "4 pictures give 4 numbers"),
         (function(CROSS_ENTROPY, "t.ndim == 1", "False"), "what does t * np.log(y) do here?"),
-        (function(CROSS_ENTROPY, "y.shape[1]", "len(y)"), "stops with ValueError"),
         (function(CROSS_ENTROPY, " + 1e-7", ""), "t = [[1, 0]] gives nan: log(0) is -inf"),
     ],
     "check_shapes": [
         ((SHAPES | {"W1": (100, 784)}, 79_510), "W1 has rows and columns exchanged"),
         ((SHAPES | {"b1": (1, 100)}, 79_510), "b1 is one number for each unit: it has one axis, n"),
         ((SHAPES | {"b2": 10}, 79_510), "the shape of b2 must be a tuple"),
-        ((SHAPES | {"b2": (X, 10)}, 79_510), "b2 is one number for each unit"),
         ((SHAPES | {"W2": (X, 10)}, 79_510), 'shapes["W2"] is of type tuple; expected numbers'),
         ((SHAPES, "79510"), "count is of type str; expected one number"),
         ((SHAPES | {"b1": (784,)}, 79_510), "b1 has another size: it needs one number for each un"),
@@ -154,10 +118,8 @@ WRONG = {
         (function(SLOPE, "h):", "_):\n    h = 0.2"), "with h and with 2 * h your slope is"),
         (function(SLOPE, "h):", "_):\n    h = 1e-4"), "use the h that the function is given"),
         (function(SLOPE, "net.params[name]", "net.params[name].copy()"), "nor does a copy of W"),
-        (function(STEPS, "-= 2 * h", "-= h"), "the second loss is that of the unmoved weight"),
-        (function(STEPS, "W[index] += h\n    return", "return"), "the weight is 0.2 too low"),
+        (function(SLOPE, "value - h", "value"), "the second loss is that of the unmoved weight"),
         (moved_pictures, "you moved x, the pictures: move W[index]"),
-        (pictures_left_moved, "you moved x, the pictures: move W[index]"),
         (function(SLOPE, "(2 * h)", "h"), "twice too large"),
         (function(SLOPE, "plus - minus", "minus - plus"), "the sign is wrong"),
         (function(SLOPE.replace("value - h", "value"), "(2 * h)", "h"), "compare it with -h"),
@@ -170,7 +132,6 @@ WRONG = {
     ],
     "check_backprop": [
         (function(GRADIENT, "x @ W1 + b1", "x @ W1"), "W2 differs from the central differences"),
-        (function(GRADIENT, "W2 + b2)", "W2)"), "W2 differs from the central differences"),
         (function(GRADIENT, "/ len(x)", "/ 6"), "W2 is right for 6 pictures and wrong for 2"),
         (updating_gradient, "W1 of the network is changed: only compute its gradient"),
         (function(GRADIENT, " / len(x)", ""), "W2 is 6 times too large with 6 pictures"),
@@ -189,8 +150,6 @@ WRONG = {
         ),
         (function(GRADIENT, "da1.sum(axis=0)", "da1"), "b1 has a row for each picture"),
         (function(GRADIENT, "da2.sum(", "da2.mean("), "b2 is 6 times too small"),
-        (function(GRADIENT, "x.T @ da1", "x @ da1"), "stops with ValueError: matmul"),
-        (function(GRADIENT, "z1.T @ da2,", "W2,"), "W2 differs from the central differences"),
         (function(GRADIENT, '"b2": da2.sum(axis=0)', ""), "a dict with the names W1, b1, W2, b2"),
     ],
 }
@@ -208,14 +167,6 @@ WRONG = {
 )
 def test_other_right_answers_are_right_too(check, answers):
     assert verdict(check, *answers).startswith("right: ")
-
-
-def test_one_weight_expects_what_the_plain_loop_gives():
-    """With a small h, the slope by hand is a number of the gradient by the plain loop."""
-    net = TwoLayerNet(3, 4, 2, weight_init_std=1.0, rng=0)
-    x, t = np.array([[1.0, -2.0, 0.5]]), np.array([1])
-    slow = numerical_gradient(lambda _: net.loss(x, t), net.params["W1"])
-    np.testing.assert_allclose(function(SLOPE)(net, x, t, "W1", (1, 2), 1e-4), slow[1, 2])
 
 
 @pytest.mark.parametrize(

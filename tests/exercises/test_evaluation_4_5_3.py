@@ -21,10 +21,6 @@ UNEQUAL = COUNTS * [[1], [2], [1], [1]]
 WRONG = {
     "check_epochs": [
         (
-            (function(EPOCHS, "-(-n // batch_size)", "int(n / batch_size + 0.99)"), 16),
-            "missing to an epoch: 1.",
-        ),
-        (
             (function(EPOCHS, "-(-n // batch_size)", "(n + batch_size - 10) // batch_size"), 16),
             "100,001 samples in batches of 50,000 give 2 iterations",
         ),
@@ -35,10 +31,6 @@ WRONG = {
         ),
         ((function(EPOCHS, "-(-n // batch_size)", "n // batch_size + 1"), 16), "one too many"),
         (
-            (function(EPOCHS, "-(-n // batch_size)", "round(n / batch_size)"), 16),
-            "missing to an epoch: 10.",
-        ),
-        (
             (function(EPOCHS, "-(-n // batch_size)", "np.ceil(n / batch_size)"), 16),
             "of type float64; make them int",
         ),
@@ -48,7 +40,6 @@ WRONG = {
     ],
     "check_confusion": [
         ((UNEQUAL, 0.7875, (2, 3), 0.6), "the mean of the shares of the rows"),
-        ((COUNTS, 0.788, (2, 4), 0.6), "there is a larger number"),
         ((COUNTS, 0.79, (2, 3), 0.6), "accuracy: give three digits"),
         ((UNEVEN, 345 / 440, (2, 3), 0.64), "share: give three digits"),
         ((COUNTS, "0.7875", (2, 3), 0.6), "accuracy is of type str; expected one number"),
@@ -95,7 +86,6 @@ class Table:
         ("check_confusion", [COUNTS.tolist(), np.float32(0.7875), np.array([2, 3]), 0.6]),
         ("check_confusion", [Table(COUNTS), 0.7875, (np.uint8(2), 3), 0.6]),
         ("check_confusion", [TIE, 0.5, (2, 1), 0.5]),
-        ("check_confusion", [TIE, 0.5, (0, 1), 0.5]),
         ("check_overfitting", [{k: [*map(Table, v)] for k, v in RUNS.items()}, "overfits", 20]),
         ("check_overfitting", [{k: np.array(v) for k, v in RUNS.items()}, "overfits", 20.0]),
     ],
@@ -126,7 +116,7 @@ def test_half_of_an_answer_is_told_what_is_right_and_what_is_next(
 
 
 @pytest.mark.parametrize(
-    "counts", [COUNTS[:3], COUNTS[0], COUNTS[:2, :2], 5, [["a"] * 3] * 3, np.zeros((3, 3)), None]
+    "counts", [COUNTS[:3], COUNTS[:2, :2], [["a"] * 3] * 3, np.zeros((3, 3)), None]
 )
 def test_matrix_that_is_none_is_refused(counts):
     with pytest.raises(ValueError, match="^counts "):
@@ -137,12 +127,9 @@ def test_matrix_that_is_none_is_refused(counts):
     ("runs", "message"),
     [
         (None, "runs must be a dict"),
-        ([1, 2], "runs must be a dict"),
         ({}, "runs must be a dict"),
-        ({"A": [0.1, 0.2]}, "runs\\['A'\\] is "),
         ({"A": ([], [], [])}, "runs\\['A'\\] is "),
         ({"A": ([1, 2], [0.1, 0.2], [0.1])}, "runs\\['A'\\]"),
-        ({"A": 3}, "runs\\['A'\\]"),
     ],
 )
 def test_runs_that_are_none_are_refused(runs, message):

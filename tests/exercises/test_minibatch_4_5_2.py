@@ -63,7 +63,6 @@ WRONG = {
         ),
         (function(BATCH, "choice(len(x), batch_size)", "choice(len(x), 8)"), "batch_size=5"),
         (function(BATCH, "choice(len(x),", "choice(len(x) - 1,"), "row 29 is never drawn"),
-        (function(BATCH, "choice(len(x),", "choice(60000,"), "stops with IndexError"),
         (function(BATCH, ", t[rows]", ""), "return two arrays"),
         (shuffling_batch, "shuffling_batch changes the array that"),
         (own_seed_batch, "every call gives the rows [25"),
@@ -80,7 +79,6 @@ WRONG = {
         ((159_020, 132.5), "the time of 10,000 iterations"),
         ((159_020, 13.5), "how many seconds does one iteration take"),
         (("159020", 13), "losses is of type str; expected one number"),
-        ((159_020, 2), "how many seconds does one iteration take"),
     ],
     "check_learning_rates": [
         ((1.0, 100.0, TRAIN), "With this rate it learns: try a smaller one"),
@@ -88,7 +86,6 @@ WRONG = {
         ((0.001, 1.0, TRAIN), "it still learns: try a larger one.\nright so far: crawls"),
         ((0.001, 0.0001, TRAIN), "With this rate it crawls"),
         ((0.001, -1.0, TRAIN), "diverges is -1; a learning rate is a number above 0"),
-        ((0, 100.0, TRAIN), "crawls is 0; a learning rate is a number above 0"),
     ],
 }
 
@@ -99,7 +96,6 @@ WRONG = {
         ("check_batch", [function(BATCH)]),
         ("check_batch", [function(BATCH, "batch_size)", "batch_size, replace=False)")]),
         ("check_run_time", [159_020, 13]),
-        ("check_learning_rates", [1e-9, 1e300, TRAIN]),
         ("check_learning_rates", [0.03, 50, TRAIN]),
     ],
 )

@@ -95,191 +95,146 @@ def chosen_by_validation():
     return repaired("8e46c1d9", "accuracy(*test)  # 7", "accuracy(*val)  # 7")
 
 
-CLAIMS = [
-    ("2c4d56ce", "About 10 %", lambda: np.allclose(numbers("aa5157d0"), 10, atol=2)),
-    (
-        "fc742eb9",
-        "falls steeply in the first 2,000 iterations",
-        lambda: moments()[0][0] > 2.2 and moments()[2000][0] < 0.4,
-    ),
-    (
-        "fc742eb9",
-        "and slowly after that",
-        lambda: 0.1 < moments()[10_000][0] < moments()[2000][0],
-    ),
-    (
-        "fc742eb9",
-        "both accuracies jump to about 90 % in three epochs",
-        lambda: np.allclose(epoch_accuracies()[3], [3, 90, 90], atol=0.5),
-    ),
-    (
-        "fc742eb9",
-        "climb slowly to between 94 % and 95 %",
-        lambda: all(94 < a < 95 for a in epoch_accuracies()[-1, 1:]),
-    ),
-    (
-        "02ae8e09",
-        "The difference is a fraction of a percentage point",
-        lambda: 0 <= numbers("340ecd15")[0] < 0.5,
-    ),
-    (
-        "02ae8e09",
-        "With 10,000 test pictures, a difference of that size is within chance",
-        lambda: numbers("340ecd15")[0] / 100 < 2 * (0.947 * 0.053 / 10_000) ** 0.5,
-    ),
-    ("f64b4f1c", "{} epochs are", lambda: [10_000 // 600]),
-    ("f64b4f1c", "are {:,} iterations", lambda: [16 * 600]),
-    ("f64b4f1c", "and the last {}", lambda: [10_000 - 16 * 600]),
-    ("f64b4f1c", "begin the {}th", lambda: [-(-10_000 // 600)]),
-    ("ab61ac7d", "{:.1f} % is one number", lambda: [accuracy_in_the_end()]),
-    (
-        "5d8f1b42",
-        "A 4 and a 9",
-        lambda: [row[:2] for row in rows("c41d7f0a")[:2]] == [[9, 4], [4, 9]],
-    ),
-    (
-        "5d8f1b42",
-        "no other pair is mixed up so often, in both directions",
-        lambda: rows("c41d7f0a")[1][2] > rows("c41d7f0a")[2][2],
-    ),
-    ("5d8f1b42", "no 0 was read as a 1", lambda: rows("c41d7f0a")[-1] == [0, 1, 0]),
-    ("8cb0b46f", "It was *sure* in all of these cases", lambda: numbers("d1b80cf8")[2] > 20),
-    ("6bbc66cb", "{} of {} are right", lambda: [np.trace(small()), small().sum()]),
-    ("6bbc66cb", "read as a 3 in {} cases", lambda: [small()[2, 3]]),
-    (
-        "6bbc66cb",
-        "Of the {} pictures of a 2, {} were read as a 2",
-        lambda: [small()[2].sum(), small()[2, 2]],
-    ),
-    (
-        "6bbc66cb",
-        "{} of the {} pictures that were *read* as a 2",
-        lambda: [small()[2, 2], small()[:, 2].sum()],
-    ),
-    (
-        "daf44a3f",
-        "its weights are still the small random numbers of the start",
-        lambda: "True" in printed("fd30658b"),
-    ),
-    ("c065d377", "the loss stays near ln 10 = {:.2f}", lambda: [np.log(10)]),
-    (
-        "c065d377",
-        "For the first 100 iterations almost nothing can be seen",
-        lambda: all(abs(moments()[n][0] - 2.3) < 0.03 for n in (0, 10, 50, 100)),
-    ),
-    (
-        "c065d377",
-        "reads nearly every picture as a 1",
-        lambda: (
+CLAIMS = {
+    "2c4d56ce": {"About 10 %": lambda: np.allclose(numbers("aa5157d0"), 10, atol=2)},
+    "fc742eb9": {
+        "falls steeply in the first 2,000 iterations": lambda: (
+            moments()[0][0] > 2.2 and moments()[2000][0] < 0.4
+        ),
+        "and slowly after that": lambda: 0.1 < moments()[10_000][0] < moments()[2000][0],
+        "both accuracies jump to about 90 % in three epochs": lambda: np.allclose(
+            epoch_accuracies()[3], [3, 90, 90], atol=0.5
+        ),
+        "climb slowly to between 94 % and 95 %": lambda: all(
+            94 < a < 95 for a in epoch_accuracies()[-1, 1:]
+        ),
+        "between 89 and 96 %": lambda: "set_ylim(89, 96)" in text("4d5dca68"),
+    },
+    "02ae8e09": {
+        "The difference is a fraction of a percentage point": lambda: (
+            0 <= numbers("340ecd15")[0] < 0.5
+        ),
+        "With 10,000 test pictures, a difference of that size is within chance": lambda: (
+            numbers("340ecd15")[0] / 100 < 2 * (0.947 * 0.053 / 10_000) ** 0.5
+        ),
+    },
+    "f64b4f1c": {
+        "{} epochs are": lambda: [10_000 // 600],
+        "are {:,} iterations": lambda: [16 * 600],
+        "and the last {}": lambda: [10_000 - 16 * 600],
+        "begin the {}th": lambda: [-(-10_000 // 600)],
+    },
+    "ab61ac7d": {"{:.1f} % is one number": lambda: [accuracy_in_the_end()]},
+    "5d8f1b42": {
+        "A 4 and a 9": lambda: [row[:2] for row in rows("c41d7f0a")[:2]] == [[9, 4], [4, 9]],
+        "no other pair is mixed up so often, in both directions": lambda: (
+            rows("c41d7f0a")[1][2] > rows("c41d7f0a")[2][2]
+        ),
+        "no 0 was read as a 1": lambda: rows("c41d7f0a")[-1] == [0, 1, 0],
+    },
+    "8cb0b46f": {"It was *sure* in all of these cases": lambda: numbers("d1b80cf8")[2] > 20},
+    "6bbc66cb": {
+        "{} of {} are right": lambda: [np.trace(small()), small().sum()],
+        "read as a 3 in {} cases": lambda: [small()[2, 3]],
+        "Of the {} pictures of a 2, {} were read as a 2": lambda: [small()[2].sum(), small()[2, 2]],
+        "{} of the {} pictures that were *read* as a 2": lambda: [
+            small()[2, 2],
+            small()[:, 2].sum(),
+        ],
+    },
+    "daf44a3f": {
+        "its weights are still the small random numbers of the start": lambda: (
+            "True" in printed("fd30658b")
+        ),
+    },
+    "c065d377": {
+        "the loss stays near ln 10 = {:.2f}": lambda: [np.log(10)],
+        "For the first 100 iterations almost nothing can be seen": lambda: all(
+            abs(moments()[n][0] - 2.3) < 0.03 for n in (0, 10, 50, 100)
+        ),
+        "reads nearly every picture as a 1": lambda: (
             [
                 np.mean(run(n)[0].predict(mnist()[1][0]).argmax(axis=1) == 1) > 0.99
                 for n in (10, 50, 100)
             ]
             == [True] * 3
         ),
-    ),
-    (
-        "c065d377",
-        "the {:.0f} % of the test digits that are a 1",
-        lambda: [100 * np.mean(mnist()[1][1] == 1)],
-    ),
-    (
-        "c065d377",
-        "Between 100 and 500 iterations, in less than one epoch",
-        lambda: moments()[100][1] < 12 and moments()[500][1] > 70,
-    ),
-    (
-        "c065d377",
-        "grow to seven times their size at the start",
-        lambda: 6.9 < moments()[10_000][2] / moments()[0][2] < 7.5,
-    ),
-    (
-        "86337554",
-        "Most of the least certain ones are read wrongly, but not all",
-        lambda: 10 < numbers("11055a9d")[0] < 20,
-    ),
-    (
-        "86337554",
-        "several bars are about equally high",
-        lambda: np.ptp(numbers("11055a9d")[2:]) < 0.05,
-    ),
-    (
-        "9b57e2d8",
-        "surer of the dot than of about a quarter of the real digits",
-        lambda: 20 < of_sure_digit("dot")[2] < 30,
-    ),
-    ("9b57e2d8", "surer of the bar than of most", lambda: of_sure_digit("bar")[2] > 60),
-    (
-        "c9e83a42",
-        "has learned all 200 by heart",
-        lambda: rows("2a94d6e8")[0] == [100] and rows("2a94d6e8")[1][0] < 90,
-    ),
-    ("c9e83a42", "then the function says {:.0f} %", lambda: of_new_pictures()[:1]),
-    (
-        "c9e83a42",
-        "close to what the network reads of the course's test data",
-        lambda: abs(np.diff(of_new_pictures())[0]) < 5,
-    ),
-    (
-        "3c72e9a6",
-        "Then the function says {:.0f} %, and the network reads {:.0f} % of all test pictures",
-        chosen_by_validation,
-    ),
-    (
-        "3c72e9a6",
-        "Part of that is chance",
-        lambda: rows("8e46c1d9")[0][0] - 5 > rows("8e46c1d9")[1][-1],
-    ),
-    ("1bd86f95", "It is read correctly", lambda: rows("54f9be67")[2][1] > 97),
-    ("60ddc954", "reads {:.1f} % of the test digits", lambda: [accuracy_in_the_end()]),
-    (
-        "60ddc954",
-        "the training accuracy is hardly higher",
-        lambda: 0 <= numbers("340ecd15")[0] < 0.5,
-    ),
-    ("fc742eb9", "between 89 and 96 %", lambda: "set_ylim(89, 96)" in text("4d5dca68")),
-    (
-        "d93363db",
-        "(at most 1,000) training digits and on 2,000 test digits",
-        lambda: "x_test[:2000]" in text("9844bf3a") and "min(n, 1000)" in text("9844bf3a"),
-    ),
-    ("5b634ca5", "stop_at = {:.0f}", lambda: [lowest_of_hundred()[0]]),
-    ("5b634ca5", "From iteration {:.0f} on its test loss rises", lambda: [lowest_of_hundred()[0]]),
-    ("5b634ca5", "from {1:.2f} to {2:.2f}", lambda: lowest_of_hundred()),
-    ("5b634ca5", "reads all of them", lambda: rows("9844bf3a")[1][2] == 1),
-    ("d2b80562", "it ends at {:.0f} %", lambda: [100 * rows("9844bf3a")[1][3]]),
-    (
-        "86d3f2aa",
-        "the test accuracy below 70 %, and the test loss turns upwards",
-        lambda: few(100) < 70 and lowest_of_hundred()[1] < lowest_of_hundred()[2],
-    ),
-    ("86d3f2aa", "about {:.0f} % on test data", lambda: [few(1000)]),
-    ("86d3f2aa", "with 6,000 about 91 %", lambda: 89 < few(6000) < 93),
-    (
-        "86d3f2aa",
-        "About 1,800 iterations",
-        lambda: accuracy(1600) < 90 <= accuracy(1900),
-    ),
-    ("86d3f2aa", "about 250", lambda: accuracy(200, rate=1) < 90 < accuracy(300, rate=1)),
-    ("d2b80565", "$a_1$ is {:.1f}", lambda: [unit_12()[0]]),
-    ("d2b80565", "$z_1$ almost 1", lambda: unit_12()[1] > 0.99),
-    (
-        "d2b80565",
-        "It votes for 2, 3 and 7, and against 5",
-        lambda: set(np.argsort(unit_12()[2])[-3:]) == {2, 3, 7} and np.argmin(unit_12()[2]) == 5,
-    ),
-    ("96ba9055", "the loss stays near {:.2f}", lambda: [np.log(10)]),
-    (
-        "96ba9055",
-        "and the accuracy near 11 %",
-        lambda: all(abs(moments()[n][1] - 11) < 1 for n in (0, 10, 50, 100)),
-    ),
-    (
-        "c065d377",
-        "From iteration 300 on it is read as a 6",
-        lambda: all(run(n)[0].predict(mnist()[1][0][8:9]).argmax() == 6 for n in (300, 1000)),
-    ),
-]
+        "the {:.0f} % of the test digits that are a 1": lambda: [100 * np.mean(mnist()[1][1] == 1)],
+        "Between 100 and 500 iterations, in less than one epoch": lambda: (
+            moments()[100][1] < 12 and moments()[500][1] > 70
+        ),
+        "grow to seven times their size at the start": lambda: (
+            6.9 < moments()[10_000][2] / moments()[0][2] < 7.5
+        ),
+        "From iteration 300 on it is read as a 6": lambda: all(
+            run(n)[0].predict(mnist()[1][0][8:9]).argmax() == 6 for n in (300, 1000)
+        ),
+    },
+    "86337554": {
+        "Most of the least certain ones are read wrongly, but not all": lambda: (
+            10 < numbers("11055a9d")[0] < 20
+        ),
+        "several bars are about equally high": lambda: np.ptp(numbers("11055a9d")[2:]) < 0.05,
+    },
+    "9b57e2d8": {
+        "surer of the dot than of about a quarter of the real digits": lambda: (
+            20 < of_sure_digit("dot")[2] < 30
+        ),
+        "surer of the bar than of most": lambda: of_sure_digit("bar")[2] > 60,
+    },
+    "c9e83a42": {
+        "has learned all 200 by heart": lambda: (
+            rows("2a94d6e8")[0] == [100] and rows("2a94d6e8")[1][0] < 90
+        ),
+        "then the function says {:.0f} %": lambda: of_new_pictures()[:1],
+        "close to what the network reads of the course's test data": lambda: (
+            abs(np.diff(of_new_pictures())[0]) < 5
+        ),
+    },
+    "3c72e9a6": {
+        "the function says {:.0f} %, and the network reads {:.0f} % of all": chosen_by_validation,
+        "Part of that is chance": lambda: rows("8e46c1d9")[0][0] - 5 > rows("8e46c1d9")[1][-1],
+    },
+    "1bd86f95": {"It is read correctly": lambda: rows("54f9be67")[2][1] > 97},
+    "60ddc954": {
+        "reads {:.1f} % of the test digits": lambda: [accuracy_in_the_end()],
+        "the training accuracy is hardly higher": lambda: 0 <= numbers("340ecd15")[0] < 0.5,
+    },
+    "d93363db": {
+        "(at most 1,000) training digits and on 2,000 test digits": lambda: (
+            "x_test[:2000]" in text("9844bf3a") and "min(n, 1000)" in text("9844bf3a")
+        ),
+    },
+    "5b634ca5": {
+        "stop_at = {:.0f}": lambda: [lowest_of_hundred()[0]],
+        "From iteration {:.0f} on its test loss rises": lambda: [lowest_of_hundred()[0]],
+        "from {1:.2f} to {2:.2f}": lambda: lowest_of_hundred(),
+        "reads all of them": lambda: rows("9844bf3a")[1][2] == 1,
+    },
+    "d2b80562": {"it ends at {:.0f} %": lambda: [100 * rows("9844bf3a")[1][3]]},
+    "86d3f2aa": {
+        "the test accuracy below 70 %, and the test loss turns upwards": lambda: (
+            few(100) < 70 and lowest_of_hundred()[1] < lowest_of_hundred()[2]
+        ),
+        "about {:.0f} % on test data": lambda: [few(1000)],
+        "with 6,000 about 91 %": lambda: 89 < few(6000) < 93,
+        "About 1,800 iterations": lambda: accuracy(1600) < 90 <= accuracy(1900),
+        "about 250": lambda: accuracy(200, rate=1) < 90 < accuracy(300, rate=1),
+    },
+    "d2b80565": {
+        "$a_1$ is {:.1f}": lambda: [unit_12()[0]],
+        "$z_1$ almost 1": lambda: unit_12()[1] > 0.99,
+        "It votes for 2, 3 and 7, and against 5": lambda: (
+            set(np.argsort(unit_12()[2])[-3:]) == {2, 3, 7} and np.argmin(unit_12()[2]) == 5
+        ),
+    },
+    "96ba9055": {
+        "the loss stays near {:.2f}": lambda: [np.log(10)],
+        "and the accuracy near 11 %": lambda: all(
+            abs(moments()[n][1] - 11) < 1 for n in (0, 10, 50, 100)
+        ),
+    },
+}
 
 # Numbers that the text sets, by cell: how many pictures to draw, a loss to guess at, a shape.
 GIVEN = {
