@@ -62,11 +62,6 @@ class Digits:
         return self.pixels()
 
 
-def test_the_first_digit_is_marked_and_shown(page):
-    digits = Digits(page)
-    assert digits.digits.nth(0).locator("..").locator("canvas").count() == 1
-
-
 def test_the_arrow_keys_choose_a_digit_and_do_not_move_through_the_cells(page):
     digits = Digits(page)
     digits.digits.nth(0).focus()
@@ -79,20 +74,6 @@ def test_the_arrow_keys_choose_a_digit_and_do_not_move_through_the_cells(page):
         sure.append(digits.sure())
     assert sure[:4] == sorted(sure[:4], reverse=True) and sure[4:] == sure[2:0:-1]
     assert page.evaluate(ACTIVE) == cell
-
-
-def test_the_second_of_two_equal_captions_is_marked_and_shown(page):
-    digits = Digits(page)
-    captions = [button.locator("..").inner_text() for button in digits.digits.all()]
-    first, second = next(
-        (k, n) for n in range(20) for k in range(n) if captions[k] == captions[n]
-    )  # fmt: skip
-    digits.digits.nth(first).locator("..").click()
-    digits.expect_shown(first)
-    said = digits.said.inner_text()
-    digits.digits.nth(second).locator("..").click()
-    digits.expect_shown(second)
-    assert digits.said.inner_text() != said
 
 
 def test_the_keyboard_alone_changes_the_kind(page):

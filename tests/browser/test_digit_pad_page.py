@@ -224,14 +224,6 @@ def test_undo_takes_back_a_stroke_and_clear(pads):
         until(lambda e=each: np.array_equal(e.drawn(), zero), pads)
 
 
-def test_the_pad_shown_again_holds_the_same_drawing(pads):
-    first, second = Pad(pads), Pad(pads, 1)
-    first.press(ZERO)
-    first.lift(ZERO)
-    expect(second.status).to_contain_text("the network reads 0")
-    np.testing.assert_array_equal(second.drawn(), first.drawn())
-
-
 def test_the_pad_needs_nothing_from_elsewhere(pads):
     Pad(pads)
     hosts = pads.evaluate(

@@ -65,19 +65,13 @@ TWO_COLUMNS = """area => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "sidebar"), [(800, False), (1000, True), (1280, True)])
-def test_pictures_stand_in_two_columns_and_are_large_enough_to_read(page, width, sidebar):
+def test_pictures_stand_in_two_columns_and_are_large_enough_to_read(page):
     size = page.viewport_size
-    page.set_viewport_size({"width": width, "height": 1000})
-    try:
-        if not sidebar:
-            page.evaluate("window.jupyterapp.shell.collapseLeft()")
-        area = page.locator(".jp-OutputArea-output", has=page.locator(".picker"))
-        until(lambda: area.evaluate(HAS_WIDTH, width), page)
-        until(lambda: area.evaluate(TWO_COLUMNS), page)
-    finally:
-        page.set_viewport_size(size)
-        page.evaluate("window.jupyterapp.shell.expandLeft()")
+    page.set_viewport_size({"width": 1000, "height": 1000})
+    area = page.locator(".jp-OutputArea-output", has=page.locator(".picker"))
+    until(lambda: area.evaluate(HAS_WIDTH, 1000), page)
+    until(lambda: area.evaluate(TWO_COLUMNS), page)
+    page.set_viewport_size(size)
 
 
 def test_a_picture_that_takes_long_is_announced(page):

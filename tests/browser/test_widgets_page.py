@@ -50,6 +50,8 @@ DRAWN = "images => images.length > 0 && images.every(image => image.naturalWidth
 HEIGHTS = "parts => parts.map(part => part.getBoundingClientRect().height)"
 BACKGROUND = "part => getComputedStyle(part).backgroundColor"
 PARTS = "button, input, canvas[role=application]"
+TARGETS = [".digit-pad button", ".picker label", ".training-panel button"]
+TARGETS += [".training-panel input[type=range]", ".training-panel .radios label"]
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +113,7 @@ def test_fingers_find_large_targets(page):
     session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     try:
         until(lambda: page.evaluate("matchMedia('(pointer: coarse)').matches"), page)
-        for targets in (".digit-pad button", ".picker label", ".training-panel button"):
+        for targets in TARGETS:
             assert min(page.locator(targets).evaluate_all(HEIGHTS)) >= 44
     finally:
         session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
