@@ -97,29 +97,6 @@ def test_slope_is_right_where_the_array_rounds_the_move(x, dtype):
     np.testing.assert_allclose(grad, [3], rtol=np.finfo(dtype).eps)
 
 
-def test_numpy_told_to_raise_does_not_hear_of_harmless_underflow():
-    with np.errstate(all="raise"):
-        grad = numerical_gradient(lambda x: float(x[0]) * 1e-300, np.array([1e-9]), h=1e-10)
-        assert grad == pytest.approx(1e-300, rel=1e-6)
-        assert compare_gradients({"b": [1e-300, 1e-320]}, {"b": [2e-300, 0]}).same is False
-
-
-class Tensor:
-    """What a tensor of another library is to NumPy."""
-
-    def __init__(self, numbers):
-        self.numbers = numbers
-
-    def __array__(self, dtype=None, copy=None):
-        return np.array(self.numbers, dtype)
-
-
-@pytest.mark.parametrize("kind", [list, np.array, Tensor, lambda a: np.array(a, np.float16)])
-def test_comparison_takes_whatever_holds_numbers(kind):
-    W1, b1 = compare_gradients({"W1": [[1, 4]], "b1": [2]}, {"W1": kind([[1, 2]]), "b1": kind([2])})
-    assert (W1.absolute, W1.relative, b1.same) == (2, 0.5, True)
-
-
 def test_comparison_measures_the_largest_difference():
     a = {"W1": np.array([[1.0, -4.0]]), "b1": np.array([0.0, 0.5])}
     b = {"W1": np.array([[1.0, -4.5]]), "b1": np.array([0.0, 0.5])}

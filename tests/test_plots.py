@@ -177,20 +177,6 @@ def test_digits_are_laid_out_row_by_row(ax, shape):
     assert not ax.axison
 
 
-@pytest.mark.parametrize("said", ["labels", "predictions"])
-def test_what_is_said_of_a_digit_stands_on_the_paper_over_its_middle(said):
-    figure = Figure(figsize=(10, 4))
-    ax = plots.plot_digits(np.ones((12, 784)), **{said: range(12)}, ax=figure.subplots())
-    figure.canvas.draw()
-    mosaic = np.ma.getdata(ax.images[0].get_array())
-    for k, text in enumerate(ax.texts):
-        box = text.get_window_extent().transformed(ax.transData.inverted())
-        left, top, right, bottom = (round(edge) for edge in (box.x0, box.y1, box.x1, box.y0))
-        assert np.isnan(mosaic[top : bottom + 1, left : right + 1]).all() and top > -3
-        column = np.flatnonzero(~np.isnan(mosaic[-1 if k > 9 else 30]))[k % 10 * 28 :][:28]
-        assert (box.x0 + box.x1) / 2 == pytest.approx(column.mean(), abs=1)
-
-
 def test_wrong_predictions_stand_out(ax):
     plots.plot_digits(DIGITS[:3], [5, 0, 4], [5, 6, 4], ax=ax)
     assert texts(ax) == ["5", "0>6", "4"]
@@ -274,16 +260,6 @@ def test_network_shows_its_shapes(ax):
         assert text in shown
     assert sum(len(layer.get_offsets()) for layer in ax.collections) == 3 * 6
     assert texts(ax).count("...") == 3
-
-
-@pytest.mark.parametrize(("size", "drawn", "dots"), [(1, 1, 0), (7, 7, 0), (8, 6, 1)])
-def test_of_more_than_seven_units_six_are_drawn_and_dots(ax, size, drawn, dots):
-    plots.plot_network((2, size, 2), ax=ax)
-    assert [len(layer.get_offsets()) for layer in ax.collections] == [2, drawn, 2]
-    assert [layer.get_offsets()[:, 1].mean() for layer in ax.collections] == pytest.approx([0] * 3)
-    assert len(ax.lines) == 4 * drawn
-    assert texts(ax).count("...") == dots
-    assert f"{size} unit{'' if size == 1 else 's'}" in "\n".join(texts(ax))
 
 
 def test_one_weight_moves_one_unit_and_all_outputs(ax):

@@ -116,13 +116,6 @@ def assert_is_told(check, answers, message):
     assert message in printed
 
 
-def assert_is_told_next(check, answers, next_step, right_so_far):
-    """Half an answer is not yet right; it is told what is next, and what is right so far."""
-    printed = verdict(check, *answers)
-    assert printed.startswith(f"not yet: {next_step}")
-    assert f"\nright so far: {right_so_far}" in printed
-
-
 def function(source, old="", new=""):
     """Make a function of a source in which one thing is replaced."""
     assert old in source

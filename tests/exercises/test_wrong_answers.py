@@ -1,4 +1,4 @@
-"""Every wrong answer in the tables of the checks' tests is told what is wrong with it."""
+"""The answers in the tables of the checks' tests: wrong ones, other right ones, half ones."""
 
 import pytest
 import test_before_4_5_0
@@ -6,15 +6,12 @@ import test_bug_lab
 import test_class_4_5_1
 import test_evaluation_4_5_3
 import test_minibatch_4_5_2
-from exercise_helpers import CHECKS, assert_is_told
+from exercise_helpers import CHECKS, assert_is_told, verdict
 
-WRONG = {  # check: [(answer or answers, what the message says)]
-    **test_before_4_5_0.WRONG,
-    **test_class_4_5_1.WRONG,
-    **test_minibatch_4_5_2.WRONG,
-    **test_evaluation_4_5_3.WRONG,
-    **test_bug_lab.WRONG,
-}
+LESSONS = (test_class_4_5_1, test_minibatch_4_5_2, test_evaluation_4_5_3)
+WRONG = test_before_4_5_0.WRONG | test_bug_lab.WRONG
+for lesson in LESSONS:
+    WRONG |= lesson.WRONG  # check: [(answer or answers, what the message says)]
 
 
 @pytest.mark.parametrize(
@@ -27,6 +24,23 @@ WRONG = {  # check: [(answer or answers, what the message says)]
 )
 def test_wrong_answer_gets_its_message(check, answers, message):
     assert_is_told(check, answers, message)
+
+
+@pytest.mark.parametrize(("check", "answers"), [row for lesson in LESSONS for row in lesson.RIGHT])
+def test_other_right_answers_are_right_too(check, answers):
+    assert verdict(check, *answers).startswith("right: ")
+
+
+@pytest.mark.parametrize(
+    ("check", "answers", "next_step", "right_so_far"),
+    [row for lesson in LESSONS for row in lesson.HALF],
+)
+def test_half_of_an_answer_is_told_what_is_right_and_what_is_next(
+    check, answers, next_step, right_so_far
+):
+    printed = verdict(check, *answers)
+    assert printed.startswith(f"not yet: {next_step}")
+    assert f"\nright so far: {right_so_far}" in printed
 
 
 @pytest.mark.parametrize("check", CHECKS)
