@@ -175,6 +175,7 @@ def test_slope_of_the_books_example():
     """Book 4.3.2: 0.01 x^2 + 0.1 x has the slopes 0.2 at 5 and 0.3 at 10."""
     for x, slope in ((5, 0.2), (10, 0.3)):
         assert numerical_diff(lambda x: 0.01 * x**2 + 0.1 * x, x) == pytest.approx(slope)
+    assert numerical_diff(lambda x: x**3, 0) == pytest.approx(0, abs=1e-7)
 
 
 @pytest.mark.parametrize("rate", [10, 3])

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,10 +92,11 @@ def test_scores_that_exp_cannot_hold_are_left_to_the_plain_loop():
         np.testing.assert_allclose(found[name], expected[name], rtol=1e-6)
 
 
-def test_pixels_whose_moves_exp_cannot_hold_are_left_to_the_plain_loop():
+@pytest.mark.parametrize("pixel", [8e6, -8e6])
+def test_pixels_whose_moves_exp_cannot_hold_are_left_to_the_plain_loop(pixel):
     params = {"W1": [[1e-4, -1e-4]], "b1": [0, 0], "W2": [[1, 2], [3, 1]], "b2": [0, 0]}
     params = {name: np.array(weights, dtype=float) for name, weights in params.items()}
-    problem = params, np.array([[8e6]]), np.array([[1, 0]])  # a1 is 800, and so is its move
+    problem = params, np.array([[pixel]]), np.array([[1, 0]])  # a1 is 800, and so is its move
     assert_same(perturbed_gradient(*problem), plain_loop(*problem))
 
 

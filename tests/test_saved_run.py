@@ -61,6 +61,7 @@ def test_longer_run_in_the_file_is_kept_under_another_name(tmp_path, capsys):
     assert "run.npz holds more iterations than this training: it is kept as run_25.npz." in (
         capsys.readouterr().out
     )
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["run.npz", "run_25.npz"]
     for file, iterations in ((path, 3), (tmp_path / "run_25.npz", 25)):
         loaded = Trainer.load(file, TwoLayerNet(4, 5, 3), (X, T), TEST)
         assert state(loaded) == after(iterations)

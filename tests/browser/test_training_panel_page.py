@@ -314,7 +314,7 @@ DARK_ON_LIGHT = """image => {
 @pytest.mark.parametrize("how", ["theme", "forced colors"])
 def test_words_of_a_chart_are_seen_on_a_dark_page_too(trained, how):
     page, chart = trained.page, trained.area.locator("img").first
-    assert chart.evaluate(DARK_ON_LIGHT)
+    until(lambda: chart.evaluate(DARK_ON_LIGHT), page)
     try:
         if how == "theme":
             page.evaluate(THEME, "JupyterLab Dark")
