@@ -17,7 +17,8 @@ HERE = Path(__file__).parent
 TEMPLATES = Environment(loader=FileSystemLoader(HERE / "templates"), trim_blocks=True)
 PICTURES = HERE / "pictures"  # of the widgets, from `make pictures`
 EDITIONS = {"en": "", "ja": "ja/"}  # a language, and its folder in the site and in notebooks/
-PROGRESS_BAR = re.compile(r"\d+%\|.*\[00:00<\?")  # stored in its first state
+# What says nothing on a page: a progress bar, stored in its first state, and interact's sliders.
+LIVE = re.compile(r"\d+%\|.*\[00:00<\?|^interactive\(")
 CODE = re.compile(r'(<div class="highlight[^>]*><pre>)<span></span>(.*?)\n*</pre>', re.DOTALL)
 UNCOLOURED = re.compile(r'<span class="[npw]">(.*?)</span>')
 COLUMNS = re.compile(r"<pre>(?=\s*[^<\n]*\S {3,}\S[^<\n]*\n[^<\n]*\S)")  # in two lines or more
@@ -145,13 +146,13 @@ def take_pictures(notebook, widgets):
 
 
 def to_page(notebook):
-    """Convert a notebook to HTML, without its progress bars."""
+    """Convert a notebook to HTML, without what is live in it."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [
                 output
                 for output in cell.outputs
-                if not PROGRESS_BAR.search(output.get("data", {}).get("text/plain", ""))
+                if not LIVE.search(output.get("data", {}).get("text/plain", ""))
             ]
     exporter = HTMLExporter(template_name="basic", filters={"markdown2html": to_html})
     html = exporter.from_notebook_node(notebook)[0]
