@@ -147,24 +147,6 @@ def test_ctrl_c_while_parameters_are_put_back_is_heard_after_them(presses):
     assert state(trainer) == before
 
 
-def test_ctrl_c_before_the_network_works_stops_it_at_once():
-    """It waits while a batch is drawn, and not for a gradient that may take a minute more."""
-
-    class Pressing(np.ndarray):
-        def take(self, *args, **more):
-            signal.raise_signal(signal.SIGINT)
-            return np.asarray(self).take(*args, **more)
-
-    trainer, called = trainer_for(), []
-    vars(trainer)["train"] = trainer.train[0].view(Pressing), trainer.train[1]
-    trainer.net.gradient = lambda x, t: called.append(x)
-    before = state(trainer)[:2]
-    with pytest.raises(KeyboardInterrupt):
-        trainer.step()
-    assert called == []
-    assert state(trainer)[:2] == before
-
-
 def test_training_in_another_thread_leaves_ctrl_c_alone():
     trainer, handler = trainer_for(), signal.getsignal(signal.SIGINT)
     with ThreadPoolExecutor(1) as pool:

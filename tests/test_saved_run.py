@@ -4,15 +4,12 @@ import copy
 import json
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from small_training import ONES, TEST, Line, T, X, after, state, trainer_for
 
-import dlscratch
 from dlscratch import Trainer, TwoLayerNet, saved_run
 from dlscratch.training import History
 
@@ -29,27 +26,6 @@ def test_saved_run_goes_on_bit_for_bit(tmp_path, bit_generator):
     assert state(loaded) == state(trainer)
     loaded.run(30)
     assert state(loaded) == after(50, rng=rng(), learning_rate=0.3)
-
-
-def test_saved_run_goes_on_in_a_new_process(tmp_path):
-    trainer = trainer_for(gradient="numerical", learning_rate=0.3)
-    trainer.run(40)
-    trainer.save(tmp_path / "run.npz")
-    np.savez(tmp_path / "data.npz", x=X, t=T, x_test=TEST[0], t_test=TEST[1])
-    script = """
-import numpy as np
-from dlscratch import Trainer, TwoLayerNet
-data = np.load("data.npz")
-net = TwoLayerNet(4, 5, 3)
-trainer = Trainer.load("run.npz", net, (data["x"], data["t"]), (data["x_test"], data["t_test"]))
-trainer.run(60)
-trainer.save("run.npz")
-"""
-    root = str(Path(dlscratch.__file__).parents[1])
-    environment = os.environ | {"PYTHONPATH": root}
-    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, check=True)
-    loaded = Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
-    assert state(loaded) == after(100, gradient="numerical", learning_rate=0.3)
 
 
 def test_longer_run_in_the_file_is_kept_under_another_name(tmp_path, capsys):

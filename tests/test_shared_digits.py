@@ -68,13 +68,11 @@ def test_a_change_is_seen_nowhere_else(folder):
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda content: b"",
         lambda content: content[:-1],
         lambda content: content[:8] + bytes([content[8] ^ 1]) + content[9:],
-        lambda content: bytes(len(content)),
         lambda content: b"\xff" * len(content),  # not a number
     ],
-    ids=["empty", "cut short", "one bit", "zeros", "nan"],
+    ids=["cut short", "one bit", "nan"],
 )
 def test_a_damaged_file_is_not_used_and_can_be_written_anew(folder, damage):
     file = mnist.share_mnist() / "train.float32"

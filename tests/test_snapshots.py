@@ -29,7 +29,7 @@ def test_training_with_snapshots_saves_itself_as_a_run_does(tmp_path):
 
 def test_training_with_snapshots_goes_on_where_it_was_stopped():
     """As a learner who presses the stop button, and then runs the same cell again."""
-    trainer, whole = trainer_for(), trainer_for()
+    trainer = trainer_for()
     gradient, calls = trainer.net.gradient, itertools.count(1)
 
     def stopped(x, t):
@@ -43,11 +43,8 @@ def test_training_with_snapshots_goes_on_where_it_was_stopped():
     snapshots = train_with_snapshots(trainer, (0, 3, 9, 12))
     assert list(snapshots) == [0, 3, 9, 12]
     assert state(trainer) == after(12)
-    train_with_snapshots(whole, (0, 3, 9, 12))
     assert train_with_snapshots(trainer, (0, 3, 9, 12)) is snapshots  # a third time: nothing to do
     assert state(trainer) == after(12)
-    for iteration, net in whole.snapshots.items():
-        np.testing.assert_array_equal(snapshots[iteration].params["W1"], net.params["W1"])
 
 
 @pytest.mark.parametrize(
