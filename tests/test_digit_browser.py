@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from all_digits import mnist
 from label_forms import FORMS
 
-from dlscratch import TwoLayerNet, load_mnist
+from dlscratch import TwoLayerNet
 from dlscratch.evaluation import least_certain, most_confident_errors
 from dlscratch.widgets import DigitBrowser
 from dlscratch.widgets.digit_browser import COUNT
@@ -11,8 +12,8 @@ from dlscratch.widgets.digit_browser import COUNT
 @pytest.fixture(scope="module")
 def digits():
     """Return pictures and labels of a few test digits."""
-    _, (x_test, t_test) = load_mnist()
-    return x_test[:60].copy(), t_test[:60].copy()  # a view would keep all digits in memory
+    _, (x_test, t_test) = mnist()
+    return x_test[:60], t_test[:60]
 
 
 class Net:

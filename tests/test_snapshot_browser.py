@@ -1,20 +1,18 @@
-import copy
-
 import numpy as np
 import pytest
+from all_digits import mnist
 from label_forms import FORMS
 from matplotlib.text import Text
 
-from dlscratch import Trainer, TwoLayerNet, load_mnist
+from dlscratch import Trainer, TwoLayerNet
 from dlscratch.snapshots import train_with_snapshots
 from dlscratch.widgets import SnapshotBrowser, snapshots
 
 
 @pytest.fixture(scope="module")
 def data():
-    (x_train, t_train), (x_test, t_test) = load_mnist()
-    few = (x_train[:200], t_train[:200]), (x_test[:60], t_test[:60])
-    return copy.deepcopy(few)  # a view would keep all the digits in memory
+    (x_train, t_train), (x_test, t_test) = mnist()
+    return (x_train[:200], t_train[:200]), (x_test[:60], t_test[:60])
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from all_digits import mnist
 
-from dlscratch.mnist import load_mnist, to_mnist
+from dlscratch.mnist import to_mnist
 
 
 def arc(x, y, rx, ry, begin, end):
@@ -78,7 +79,7 @@ def test_ink_is_averaged_over_the_area_of_each_pixel():
 
 @pytest.mark.parametrize("factor", [1, 10])
 def test_mnists_own_digits_come_back_unchanged(factor):
-    _, (x_test, _) = load_mnist()
+    _, (x_test, _) = mnist()
     for picture in x_test[:5].reshape(-1, 28, 28):
         large = np.kron(picture, np.ones((factor, factor), np.float32))
         np.testing.assert_allclose(to_mnist(large), picture, atol=1e-6)

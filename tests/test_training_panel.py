@@ -1,12 +1,12 @@
 import asyncio
-import copy
 import functools
 from contextlib import suppress
 
 import numpy as np
 import pytest
+from all_digits import mnist
 
-from dlscratch import History, Trainer, TwoLayerNet, load_mnist
+from dlscratch import History, Trainer, TwoLayerNet
 from dlscratch.widgets import training_panel
 from dlscratch.widgets.chart import PINNED, PRESENT
 from dlscratch.widgets.experiment import Experiment
@@ -16,9 +16,8 @@ from dlscratch.widgets.training_panel import TrainingPanel
 
 @pytest.fixture(scope="module")
 def data():
-    (x, t), (x_test, t_test) = load_mnist()
-    few = (x[:500], t[:500]), (x_test[:100], t_test[:100])
-    return copy.deepcopy(few)  # a view would keep all the digits in memory
+    (x, t), (x_test, t_test) = mnist()
+    return (x[:500], t[:500]), (x_test[:100], t_test[:100])
 
 
 @pytest.fixture(autouse=True)
