@@ -8,10 +8,12 @@ import io
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from seen import HAS_WIDTH, PIXELS
 from waiting import until
 
 CELLS = [
     """\
+import time
 import numpy as np
 from dlscratch import Trainer, TwoLayerNet, load_mnist
 from dlscratch.widgets import (
@@ -22,6 +24,8 @@ from dlscratch.widgets import (
 data = (x[:6000], t[:6000]), (x_test[:200], t_test[:200])
 trainer = Trainer(TwoLayerNet(784, 10, 10, rng=0), *data, rng=0)
 snapshots = train_with_snapshots(trainer, (0, 100))
+predict = snapshots[100].predict
+snapshots[100].predict = lambda x: (time.sleep(2), predict(x))[1]
 panel, pad = TrainingPanel(data, iterations=10), DigitPad(trainer.net)
 panel.ensure_trained()
 panel.pin()
@@ -32,7 +36,8 @@ pad._handle_custom_msg({"ask": "predict"}, [])""",
     "SnapshotBrowser(trainer, snapshots)",
     "DigitBrowser(trainer.net, *data[1])",
 ]
-WIDGETS = [".training-panel", ".digit-pad", ".picker >> nth=0", ".picker >> nth=1"]
+SNAPSHOTS = ".picker >> nth=0"
+WIDGETS = [".training-panel", ".digit-pad", SNAPSHOTS, ".picker >> nth=1"]
 THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
 REOPEN = """async () => {
     const app = window.jupyterapp;
@@ -48,6 +53,13 @@ READY = "parts => parts.length > 0 && parts.every(part => !part.closest('[inert]
 DEAD = "parts => parts.length > 0 && parts.every(part => part.closest('[inert]'))"
 DRAWN = "images => images.length > 0 && images.every(image => image.naturalWidth > 100)"
 HEIGHTS = "parts => parts.map(part => part.getBoundingClientRect().height)"
+TWO_COLUMNS = """area => {
+    const { right } = area.getBoundingClientRect();
+    const pictures = [...area.querySelectorAll('img')].map(img => img.getBoundingClientRect());
+    const lefts = new Set(pictures.map(picture => picture.left));
+    return pictures.length === 4 && lefts.size === 2
+        && pictures.every(picture => picture.right <= right && picture.width >= 280);
+}"""
 BACKGROUND = "part => getComputedStyle(part).backgroundColor"
 PARTS = "button, input, canvas[role=application]"
 TARGETS = [".digit-pad button", ".picker label", ".training-panel button"]
@@ -128,6 +140,23 @@ def test_the_pads_two_forms_stand_side_by_side(page, look):
 
 def box(part):
     return part.bounding_box()
+
+
+def test_pictures_of_snapshots_stand_in_two_columns_and_are_large_enough_to_read(page, look):
+    look(800)
+    moments = page.get_by_role("radiogroup", name="Iteration")
+    area = page.locator(".jp-OutputArea-output", has=moments)
+    until(lambda: area.evaluate(HAS_WIDTH, 800), page)
+    until(lambda: area.evaluate(TWO_COLUMNS), page)
+
+
+def test_a_picture_that_takes_long_is_announced(page):
+    area = page.locator(SNAPSHOTS)
+    before = area.locator("img").first.evaluate(PIXELS)
+    area.get_by_role("radio", name="Iteration 100", exact=True).check()
+    expect(area.get_by_text("Drawing ...")).to_be_visible()
+    until(lambda: "After iteration 100" in area.inner_text(), page)
+    until(lambda: area.locator("img").first.evaluate(PIXELS) != before, page)
 
 
 def test_on_another_day_each_widget_shows_what_it_was_and_says_what_to_do(page, axe):
