@@ -93,8 +93,7 @@ def look(page):
     page.evaluate(THEME, "JupyterLab Light")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "theme"), [(390, "JupyterLab Light"), (1280, "JupyterLab Dark")])
 def test_axe_finds_nothing_wrong(page, look, axe, width, theme):
     look(width, theme)
     for widget in (".training-panel", ".digit-pad", ".picker"):
