@@ -94,6 +94,13 @@ def test_loss_is_drawn_at_its_iterations_with_its_running_mean(ax):
     assert ax.get_ylim()[0] == 0
 
 
+@pytest.mark.parametrize("n", [0, 99])
+def test_loss_too_short_for_a_mean_is_drawn_alone(ax, n):
+    plots.plot_loss(np.ones(n), ax=ax)
+    (line,) = ax.lines
+    assert line.get_marker() == "."
+
+
 FALLS = 2.3 * np.exp(-np.arange(100) / 20)
 STAYS = np.full(100, 2.3)
 
