@@ -74,8 +74,22 @@ def as_unpackers_name_them(file):
     file.rename(file.with_name(file.name.replace("-idx", ".idx")))
 
 
+def under_others(file):
+    """Call a packed file as if it were not, and the other way round."""
+    packed = file.suffix == ".gz"
+    file.rename(file.with_suffix("") if packed else file.with_name(file.name + ".gz"))
+
+
+def both(file):
+    """Lay it in a folder, beside a damaged packed file."""
+    file.with_name(file.name + ".gz").write_bytes(b"\x1f\x8b damaged")
+    in_folders(file)
+
+
 @pytest.mark.parametrize("packed", [True, False])
-@pytest.mark.parametrize("laid", [as_they_are, in_folders, as_unpackers_name_them])
+@pytest.mark.parametrize(
+    "laid", [as_they_are, in_folders, as_unpackers_name_them, under_others, both]
+)
 def test_own_files_are_found_as_archives_and_tools_leave_them(tmp_path, monkeypatch, laid, packed):
     for home in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(home, str(tmp_path))
@@ -109,6 +123,7 @@ def test_labels_beyond_nine_have_no_one_hot_row(tmp_path):
         (idx(T), "does not start like an IDX file of 3 dimensions"),
         (b"<html>Not Found</html>", "does not start like an IDX file of 3 dimensions"),
         (idx(X)[:-1], r"ends before the 24 bytes that its header says, \(3, 2, 4\)"),
+        (idx(X, (2**32 - 1,) * 3), "ends before the .* bytes"),  # it asks for no memory
         (idx(X) + b"\0", r"holds more than its header says, \(3, 2, 4\)"),
         (idx(X, (0, 28, 28)), r"holds no data: its header says \(0, 28, 28\)"),
     ],
