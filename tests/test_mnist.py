@@ -121,6 +121,7 @@ def test_labels_beyond_nine_have_no_one_hot_row(tmp_path):
     ("content", "message"),
     [
         (idx(T), "does not start like an IDX file of 3 dimensions"),
+        (idx(X)[:9], "does not start like an IDX file of 3 dimensions"),
         (b"<html>Not Found</html>", "does not start like an IDX file of 3 dimensions"),
         (idx(X)[:-1], r"ends before the 24 bytes that its header says, \(3, 2, 4\)"),
         (idx(X, (2**32 - 1,) * 3), "ends before the .* bytes"),  # it asks for no memory
