@@ -86,6 +86,13 @@ def test_a_damaged_file_is_not_used_and_can_be_written_anew(folder, damage):
     check_numbers(*load())
 
 
+def test_another_data_set_is_not_shared(folder, tmp_path):
+    mnist.share_mnist()
+    (tmp_path / "other").mkdir()
+    (x_train, _), (x_test, _) = mnist.load_mnist(path=write(tmp_path / "other"))
+    assert not is_shared(x_train) and not is_shared(x_test)
+
+
 def test_a_folder_that_cannot_be_written_is_an_error_and_loading_does_without(folder):
     folder.parent.write_text("a file is where the folder should be")
     with pytest.raises(OSError):
