@@ -41,8 +41,13 @@ LEFT_OUT = {  # by package, files that nothing here opens
         *["*/sample_data/*", "*/afm/*", "*/pdfcorefonts/*", "*/Humor-Sans.ttf", "*/DejaVuSerif*"],
         *["*/DejaVuSans-BoldOblique.ttf", "*/DejaVuSansMono-*", "*/STIX*Bol*", "*/STIX*Ita*.ttf"],
     ],
-    "numpy": ["*/f2py/*"],  # Fortran
+    "numpy": ["*/f2py/*", "*/_core/include/*", "*/random/lib/*"],  # for Fortran and C
+    "pillow": ["*/_imagingft.*", "*/_webp.*"],
     "pygments": ["*/lexers/[!_dp]*", "*/lexers/_[!_m]*"],  # languages but Python, and pytest's diff
+    "python-stdlib.zip": [  # other processes, servers and mail, which a page does not have
+        *["multiprocessing/*", "wsgiref/*", "xmlrpc/*", "http/server.py", "ftplib.py", "cgi.py"],
+        *["imaplib.py", "mailbox.py", "nntplib.py", "poplib.py", "smtplib.py", "telnetlib.py"],
+    ],
 }
 # Learners read these, and tracebacks show their lines. All others come as bytecode.
 AS_SOURCE = {"dlscratch", "numpy", "matplotlib", "pillow"}
@@ -95,7 +100,8 @@ def write_pyodide(folder, source, wheels):
         entry["sha256"] = hashlib.sha256(content[file]).hexdigest()
     for name in CORE.keys() - {LOCK}:
         content[name] = read(source, name, CORE[name])
-    content[STANDARD_LIBRARY] = as_bytecode(content[STANDARD_LIBRARY])
+    library = lighter(content[STANDARD_LIBRARY], STANDARD_LIBRARY)
+    content[STANDARD_LIBRARY] = as_bytecode(library)
     content[LOCK] = json.dumps(lock).encode()
     for name, whole in content.items():
         (folder / name).write_bytes(whole)
@@ -158,7 +164,7 @@ def lock_entry(file_name, wheel):
 
 
 def lighter(wheel, file_name):
-    """Give a wheel without the files that nothing here opens.
+    """Give a wheel, or the standard library, without the files that nothing here opens.
 
     In matplotlib's, the list of fonts is made that of the fonts that stay. Pyodide 0.27 put the
     list of a newer matplotlib there, for which this one makes its own at every start: that takes
