@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import zipfile
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -138,6 +139,17 @@ def test_readme_says_how_much_the_site_holds_and_a_visit_loads(lab_page, site_fo
     # Bytecode, which Python 3.12 alone makes, is 4 MB of it.
     assert sum(files.values()) == pytest.approx(holds, abs=5)
     assert sum(files.get(file, 0) for file in loaded) == pytest.approx(loads, abs=5)
+
+
+@pytest.mark.parametrize(
+    "start", ["multiprocessing/", "PIL/_webp.", "numpy/f2py/", "jedi/third_party/django"]
+)
+def test_what_a_page_cannot_use_is_left_out(site_folder, start):
+    (folder,) = site_folder.glob("static/pyodide-*")
+    archives = [*folder.glob("*.whl"), folder / "python_stdlib.zip"]
+    names = [name for archive in archives for name in zipfile.ZipFile(archive).namelist()]
+    assert "os.py" in names or "os.pyc" in names
+    assert [name for name in names if name.startswith(start)] == []
 
 
 def test_nothing_was_complained_of_and_no_other_host_asked(lab_page, server):
