@@ -44,7 +44,7 @@ LEFT_OUT = {  # by package, files that nothing here opens
     "numpy": ["*/f2py/*", "*/_core/include/*", "*/random/lib/*"],  # for Fortran and C
     "pillow": ["*/_imagingft.*", "*/_webp.*"],
     "pygments": ["*/lexers/[!_dp]*", "*/lexers/_[!_m]*"],  # languages but Python, and pytest's diff
-    "python-stdlib-zip": [  # other processes, servers and mail, which a page does not have
+    "python-stdlib-zip": [  # Python's own modules for other processes, servers and mail
         *["multiprocessing/*", "wsgiref/*", "xmlrpc/*", "http/server.py", "ftplib.py", "cgi.py"],
         *["imaplib.py", "mailbox.py", "nntplib.py", "poplib.py", "smtplib.py", "telnetlib.py"],
     ],
