@@ -11,8 +11,6 @@ from dlscratch import shared_digits
 from dlscratch.checks import as_floats, as_path
 
 DATA = Path(__file__).parent / "data"
-GZIP_MOST = 1032  # gzip shrinks nothing to less than a 1,032nd
-BYTES_AT_ONCE = 2**20  # the whole file is never in memory beside the array
 FIELD, BOX, MIDDLE = 28, 20, 14  # a digit of at most 20 x 20, its mass at pixel (14, 14)
 
 
@@ -156,38 +154,21 @@ def _read_idx(folder, name, ndim, dtype):
 
 
 def _read_idx_file(file, ndim, dtype):
-    """Read a header of 4 + 4 ndim bytes, then the numbers.
-
-    The header says how many numbers follow. Its claim is compared with the size of the file
-    first, so that a damaged header cannot ask for the whole memory.
-    """
-    with open(file, "rb") as raw:
-        packed = raw.peek(2)[:2] == b"\x1f\x8b"  # whatever the file is called
-        stream = gzip.open(raw) if packed else raw
+    """Read a header of 4 + 4 ndim bytes, which says how many numbers follow, and the numbers."""
+    data = file.read_bytes()
+    if data[:2] == b"\x1f\x8b":  # packed, whatever the file is called
         try:
-            header = stream.read(4 + 4 * ndim)
-            if header[:4] != bytes([0, 0, 8, ndim]) or len(header) < 4 + 4 * ndim:
-                raise ValueError(
-                    f"{file.name} does not start like an IDX file of {ndim} dimensions"
-                )
-            shape = tuple(np.frombuffer(header, ">u4", offset=4).tolist())
-            size = math.prod(shape)
-            if size == 0:
-                raise ValueError(f"{file.name} holds no data: its header says {shape}")
-            too_short = f"{file.name} ends before the {size:,} bytes that its header says, {shape}"
-            if size > file.stat().st_size * (GZIP_MOST if packed else 1):
-                raise ValueError(too_short)
-            numbers = np.empty(size, dtype)
-            for start in range(0, size, BYTES_AT_ONCE):
-                some = stream.read(min(BYTES_AT_ONCE, size - start))
-                if len(some) < min(BYTES_AT_ONCE, size - start):
-                    raise ValueError(too_short)
-                numbers[start : start + len(some)] = np.frombuffer(some, np.uint8)
-            if stream.read(1):
-                raise ValueError(f"{file.name} holds more than its header says, {shape}")
+            data = gzip.decompress(data)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise ValueError(f"{file.name} is damaged: {error}") from error
-    return numbers.reshape(shape)
+    begin = 4 + 4 * ndim
+    if data[:4] != bytes([0, 0, 8, ndim]) or len(data) < begin:
+        raise ValueError(f"{file.name} does not start like an IDX file of {ndim} dimensions")
+    shape = tuple(np.frombuffer(data[4:begin], ">u4").tolist())
+    held, said = len(data) - begin, math.prod(shape)
+    if held != said or said == 0:
+        raise ValueError(f"{file.name} holds {held:,} bytes; its header says {said:,}, {shape}")
+    return np.frombuffer(data, np.uint8, offset=begin).reshape(shape).astype(dtype)
 
 
 def _shrink(ink, top, left, scale):
