@@ -12,8 +12,6 @@ It stays a central difference of evaluated losses: no derivative, no series.
 """
 
 import copy
-from functools import partial
-from operator import call
 
 import numpy as np
 
@@ -75,22 +73,18 @@ def perturbed_gradient(net, x, t, h=1e-4):
 def _differences(net, x, t, h):
     """Compute loss(+h) - loss(-h), summed over the samples, for every parameter."""
     W1, b1, W2, b2 = net.params.values()
+    a1, z1, a2, y = net.forward(x)
+    a2 = a2 - a2.max(axis=1, keepdims=True)  # as in softmax
+    of_W2_and_b2 = _move_scores(z1, a2, t, h)
+
     x_and_1 = np.column_stack([x, np.ones(len(x))])  # b1 is the weight of a pixel always 1
+    pairs, pixels = _pairs(x_and_1)
+    move_block = _prepare_move(pairs, a1, z1, a2, t, W2, h)
     threads = core_count() if W2.size * np.count_nonzero(x) >= WORTH_THREADS else 1
+    size = min(UNITS_IN_A_BLOCK, -(-len(b1) // threads))
+    blocks = [range(len(b1))[start : start + size] for start in range(0, len(b1), size)]
+    of_W1_and_b1 = np.zeros((x_and_1.shape[1], len(b1)))
     with thread_map(threads) as map_in_threads:
-
-        def run_network():
-            a1, z1, a2, y = net.forward(x)
-            a2 = a2 - a2.max(axis=1, keepdims=True)  # as in softmax
-            return a1, z1, a2, _move_scores(z1, a2, t, h)
-
-        network_and_pairs = map_in_threads(call, [run_network, partial(_pairs, x_and_1)])
-        (a1, z1, a2, of_W2_and_b2), (pairs, pixels) = network_and_pairs
-
-        move_block = _prepare_move(pairs, a1, z1, a2, t, W2, h)
-        size = min(UNITS_IN_A_BLOCK, -(-len(b1) // threads))
-        blocks = [range(len(b1))[start : start + size] for start in range(0, len(b1), size)]
-        of_W1_and_b1 = np.zeros((x_and_1.shape[1], len(b1)))
         for block, differences in zip(blocks, map_in_threads(move_block, blocks), strict=True):
             of_W1_and_b1[np.ix_(pixels, block)] = np.transpose(differences)
     return of_W1_and_b1[:-1], of_W1_and_b1[-1], of_W2_and_b2[:-1], of_W2_and_b2[-1]

@@ -144,7 +144,7 @@ class Trainer:
             If the gradient does not have the names and shapes of the parameters, or the network
             gives no number as its loss or accuracy.
         """
-        *_, loss = self.iterations(1)
+        (loss,) = self.iterations(1)
         return loss
 
     def iterations(self, iters_num):
@@ -152,16 +152,14 @@ class Trainer:
 
         Yields
         ------
-        float or None
-            The loss after each iteration; None between the two accuracies of an epoch's end.
-            Wherever the generator is left, the trainer stands after a whole iteration.
+        float
+            The loss after each iteration. Wherever the generator is left, the trainer stands
+            after a whole iteration.
         """
         for _iteration in range(iters_num):
-            if self._epoch_ends():  # before the first iteration
-                yield from self._accuracies()
+            self._record_epoch()  # before the first iteration
             loss = self._iterate()
-            if self._epoch_ends():
-                yield from self._accuracies()
+            self._record_epoch()
             yield loss
 
     @np.errstate(**QUIET)
@@ -220,22 +218,19 @@ class Trainer:
         for source, arrays in [*causes, ("net.params", self.net.params)]:
             for name, numbers in arrays.items():
                 if not np.isfinite(numbers).all():
+                    where = {"name": name, "source": source, "n": n}
                     return say(
                         "{name} of {source} holds nan or inf in iteration {n}: from an error in "
                         "the code that made it, or from a learning_rate that is too large. The "
                         "parameters before that iteration are kept.",
-                        name=name,
-                        source=source,
-                        n=n,
+                        **where,
                     )
+        values = {"n": n, "before": before, "after": after, "rate": self.learning_rate}
         return say(
             "The training diverges: in iteration {n} the loss goes from {before:.4g} to "
             "{after:.4g}. The step was too long: try a learning_rate below {rate}. The parameters "
             "before that step are kept.",
-            n=n,
-            before=before,
-            after=after,
-            rate=self.learning_rate,
+            **values,
         )
 
     def run(self, iters_num, *, autosave=None, after_step=None):
@@ -280,8 +275,6 @@ class Trainer:
             try:
                 with estimate.progress_bar(self.iteration, end) as bar:
                     for loss in self.iterations(iters_num):
-                        if loss is None:
-                            continue
                         if bar.update() or self.iteration == end:  # it is drawn now
                             said = say("loss {loss:.3f}", loss=loss)
                             bar.set_postfix_str(said, refresh=False)
@@ -306,36 +299,27 @@ class Trainer:
 
         A point inside an epoch, where a run was broken off, gives way to the next one.
         """
-        for _between in self._accuracies():
-            pass
-
-    def _accuracies(self):
-        """Do what `record_accuracy` does, with a pause between training and test data."""
         if self.test is None:
             return
-        iteration, epoch = self.iteration, self.iteration / self.iter_per_epoch
-        train_acc = self._accuracy(*self.train)
-        yield None
-        test_acc = self._accuracy(*self.test)
-        if self.iteration != iteration:  # somebody else went on in the pause
-            return
-        epochs = self.history.epoch_list
-        lists = epochs, self.history.train_acc_list, self.history.test_acc_list
+        history, epoch = self.history, self.iteration / self.iter_per_epoch
+        train_acc, test_acc = self._accuracy(*self.train), self._accuracy(*self.test)
+        last = history.epoch_list[-1:]
         with uninterrupted():
-            if epochs and (epochs[-1] % 1 or epochs[-1] == epoch):
-                for values in lists:
-                    del values[-1]
-            for values, value in zip(lists, (epoch, train_acc, test_acc), strict=True):
-                values.append(value)
+            if last and (last[0] % 1 or last[0] == epoch):
+                del history.epoch_list[-1], history.train_acc_list[-1], history.test_acc_list[-1]
+            history.epoch_list.append(epoch)
+            history.train_acc_list.append(train_acc)
+            history.test_acc_list.append(test_acc)
+
+    def _record_epoch(self):
+        """Record the accuracies if an epoch ends here, and that was not done yet."""
+        epoch, rest = divmod(self.iteration, self.iter_per_epoch)
+        if not rest and epoch not in self.history.epoch_list[-1:]:
+            self.record_accuracy()
 
     @np.errstate(**QUIET)
     def _accuracy(self, x, t):
         return float(checks.as_number(self.net.accuracy(x, t), "net.accuracy(x, t)"))
-
-    def _epoch_ends(self):
-        """Whether an epoch ends here and its accuracies are not there yet."""
-        epoch, rest = divmod(self.iteration, self.iter_per_epoch)
-        return self.test is not None and not rest and epoch not in self.history.epoch_list[-1:]
 
     def estimate_seconds(self, iters_num):
         """Estimate how long `run(iters_num)` would take, without changing anything.
