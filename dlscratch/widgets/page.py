@@ -32,7 +32,7 @@ class Page(anywidget.AnyWidget):
     def __init__(self, what, **traits):
         missing = say(
             "For that it needs a kernel, and none answers. If it is busy with another cell, wait. "
-            "Else choose, in JupyterLab, Run, Run All Above Selected Cell, since the imports come "
+            "Else choose Run, Run All Above Selected Cell in the menu bar, since the imports come "
             "first; then run this cell."
         )
         super().__init__(no_kernel=f"{what} {missing}", **traits)
