@@ -293,13 +293,11 @@ def as_gradient(grads, name):
 def as_gradient_of(params, grads, name):
     """Return the gradient that a network gave, as arrays of the shapes of its `params`."""
     grads = as_gradient(grads, name)
-    if grads.keys() != params.keys():
-        raise ValueError(
-            f"{name} has {sorted(grads)}; expected an array for each of {sorted(params)}"
-        )
-    for key, grad in grads.items():
-        if grad.shape != params[key].shape:
-            raise ValueError(
-                f"{key} of {name} has shape {grad.shape}; expected {params[key].shape}"
-            )
+    if shapes(grads) != shapes(params):
+        raise ValueError(f"{name} has the shapes {shapes(grads)}; expected {shapes(params)}")
     return grads
+
+
+def shapes(arrays):
+    """Return the shape of each array of a dict."""
+    return {name: array.shape for name, array in arrays.items()}

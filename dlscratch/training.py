@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 
@@ -266,10 +265,13 @@ class Trainer:
         """
         iters_num = checks.as_integer(iters_num, "iters_num", least=0)
         end = self.iteration + iters_num
-        path = None if autosave is None else checks.as_path(autosave, "autosave")
-        save = partial(self.save, path) if path else lambda: None
-        if path:
-            keep_longer_run(path, self.iteration)
+        if autosave is not None:
+            keep_longer_run(checks.as_path(autosave, "autosave"), self.iteration)
+
+        def save():
+            if autosave is not None:
+                self.save(autosave)
+
         save()
         try:
             try:
