@@ -17,7 +17,8 @@ CATALOGUES = sorted(PACKAGE.glob("locale/*/LC_MESSAGES/dlscratch.po"))
 
 
 # What says its first argument to a learner; `exercise` says three, its hints.
-SAY = {"say": None, "Wrong": None, "exercise": (1, 2, 3)}
+SAY = dict.fromkeys(("say", "Wrong", "part", "right", "mistake", "otherwise"))
+SAY["exercise"] = (1, 2, 3)
 
 
 def extracted():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlscratch.exercises.check import Wrong, compare, exercise, numbers, same
+from dlscratch.exercises.check import Answer, exercise, numbers
 from dlscratch.words import say
 
 PICTURE = np.array([2.0, 1.0])
@@ -23,20 +23,15 @@ def check_layer(report, a):
         One number for each unit.
     """
     right = PICTURE @ W + B
-    with report.part(say("a is next: the numbers of the three units.")):
-        a = numbers(a, (3,), "a")
-        mistakes = {
-            say("that is x @ W. Add the bias of each unit."): PICTURE @ W,
-            say("the first pixel is 2, the second is 1."): PICTURE[::-1] @ W + B,
-        }
-        unit = int(np.argmax(~np.isclose(a, right)))  # the first that is wrong
-        otherwise = say(
-            "unit {unit}: multiply the two pixels with column {unit} of W, add up, and add "
-            "b[{unit}].",
-            unit=unit,
-        )
-        compare(a, right, mistakes, otherwise)
-        report.right(say("a is the row [2, 1] @ W + b"))
+    a = numbers(a, (3,), "a")
+    first_wrong = int(np.argmax(~np.isclose(a, right)))
+    a = Answer(a, right, unit=first_wrong)
+    a.mistake("that is x @ W. Add the bias of each unit.", PICTURE @ W)
+    a.mistake("the first pixel is 2, the second is 1.", PICTURE[::-1] @ W + B)
+    a.otherwise(
+        "unit {unit}: multiply the two pixels with column {unit} of W, add up, and add b[{unit}]."
+    )
+    report.right("a is the row [2, 1] @ W + b")
 
 
 @exercise(
@@ -52,15 +47,14 @@ def check_one_step(report, rate):
     rate : float
         The learning rate.
     """
-    with report.part(say("rate is next: with which one does the step end at 3?")):
-        rate = numbers(rate, (), "rate")
-        w = 5 - rate * 4
-        where = say("with {rate:g}, the step leads from 5 to {w:g}.", rate=rate, w=w)
-        if rate == 2:
-            raise Wrong(where, say("2 is how far to go. The step is rate * 4."))
-        if rate <= 0:
-            raise Wrong(where, say("A learning rate is a number above 0."))
-        if not same(w, 3):
-            too_far = say("That is too far: try a smaller rate.")
-            raise Wrong(where, too_far if w < 3 else say("Go further: try a larger rate."))
-        report.right(say("5 - 0.5 * 4 is 3, the lowest place"))
+    rate = numbers(rate, (), "rate")
+    w = 5 - rate * 4
+    where = say("with {rate:g}, the step leads from 5 to {w:g}.", rate=rate, w=w)
+    step = Answer(w, 3, label=f"{where}\n")
+    step.mistake("2 is how far to go. The step is rate * 4.", 5 - 2 * 4)
+    if rate <= 0:
+        step.otherwise("A learning rate is a number above 0.")
+    if w < 3:
+        step.otherwise("That is too far: try a smaller rate.")
+    step.otherwise("Go further: try a larger rate.")
+    report.right("5 - 0.5 * 4 is 3, the lowest place")

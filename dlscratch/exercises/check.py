@@ -4,17 +4,18 @@ A check goes through the parts of an answer in the order in which one should loo
 
     @exercise("the first hint", "the second", "the third")
     def check_area(report, area):
-        with report.part(say("area is next: multiply the two sides.")):
-            mistakes = {say("area: that is the sum of the sides."): 7}
-            compare(numbers(area, (), "area"), 12, mistakes, say("area: it is 3 times 4."))
-            report.right(say("area"))
+        with report.part("area is next: multiply the two sides."):
+            area = number("area", area, 12)
+            area.mistake("that is the sum of the sides.", 7)
+            area.otherwise("it is 3 times 4.")
+            report.right("the area is 12")
 
-A part that is still `...` is left out, and its sentence says what to do next. `Wrong` ends the
-check at the first fault. A check works on data of its own or on copies, so that nothing of the
-learner's is changed.
+A part that is still `...` is left out, and its sentence says what to do next; a check of one part
+needs no `part`. `Wrong` ends the check at the first fault. A check works on data of its own or on
+copies, so that nothing of the learner's is changed.
 
 All that a learner reads is a whole sentence, or an item of a list, in the learner's language:
-`say` looks it up, and `Wrong` and `exercise` do so by themselves.
+`say` looks it up, and all that is used above does so by itself.
 """
 
 import contextlib
@@ -23,7 +24,6 @@ import functools
 import html
 import inspect
 import linecache
-import operator
 import traceback
 
 import numpy as np
@@ -52,18 +52,28 @@ class Report:
         self.next_step = None
         self.place = None  # where a `...` stopped the learner's function
 
-    def right(self, item):
+    def right(self, item, **values):
         """Note what is right."""
-        self.right_so_far.append(item)
+        self.right_so_far.append(say(item, **values))
 
     @contextlib.contextmanager
-    def part(self, next_step):
-        """Judge one part of the answer; the sentence says what to do if it is still `...`."""
+    def part(self, next_step, name=None):
+        """Judge one part of the answer.
+
+        Parameters
+        ----------
+        next_step : str
+            What to do if the part is still `...`; `{name}` in it is the name.
+        name : str, optional
+            The learner's name for the part, which is noted if it is right.
+        """
         try:
             yield
+            if name:
+                self.right_so_far.append(name)
         except NotAttempted as left:
             if self.next_step is None:
-                self.next_step, self.place = next_step, str(left)
+                self.next_step, self.place = say(next_step, name=name), str(left)
 
     def show(self, fault=None, *more):
         """Show the verdict, and after it more lines."""
@@ -108,30 +118,29 @@ def exercise(*hints):
     """Make of a function that judges an answer a check that shows the verdict and a hint."""
 
     def decorate(judge):
-        _report, *answers = inspect.signature(judge).parameters.values()
-        hint = inspect.Parameter("hint", inspect.Parameter.KEYWORD_ONLY, default=0)
-        signature = inspect.Signature([*answers, hint])
+        signature = inspect.signature(judge)
+        _report, *answers = signature.parameters.values()
 
         @functools.wraps(judge)
-        def check(*args, **kwargs):
+        def check(*args, hint=0, **kwargs):
+            report, fault = Report(), None
             try:
-                given = signature.bind(*args, **kwargs).arguments
-                number = operator.index(given.pop("hint", 0))
-                if not 0 <= number <= len(hints):
-                    raise TypeError
+                signature.bind(report, *args, **kwargs)
+                more = _hint(hint, hints)
             except TypeError:
                 names = [answer.name for answer in answers] + ["hint=1"] * bool(hints)
                 call = f"{judge.__name__}({', '.join(names)})"
                 print(say("call the check like this: {call}", call=call))
                 return
-            report, fault = Report(), None
             try:
-                judge(report, **given)
+                with report.part(report.todo):
+                    judge(report, *args, **kwargs)
             except Wrong as wrong:
                 fault = wrong
-            report.show(fault, *_hint(number, hints))
+            report.show(fault, *more)
 
-        check.__signature__ = signature
+        hint = inspect.Parameter("hint", inspect.Parameter.KEYWORD_ONLY, default=0)
+        check.__signature__ = inspect.Signature([*answers, hint])
         return check
 
     return decorate
@@ -139,11 +148,13 @@ def exercise(*hints):
 
 def _hint(number, hints):
     """Say the hint asked for, and how to ask for the next."""
-    if number:
-        text, n = say(hints[number - 1]), len(hints)
-        yield say("hint {k} of {n}: {text}", k=number, n=n, text=text)
-        if number < n:
-            yield say("hint={k} says more.", k=number + 1)
+    n = len(hints)
+    if number not in range(n + 1):
+        raise TypeError
+    if number == 0:
+        return []
+    lines = [say("hint {k} of {n}: {text}", k=number, n=n, text=say(hints[number - 1]))]
+    return lines if number == n else [*lines, say("hint={k} says more.", k=number + 1)]
 
 
 def unfilled(answer):
@@ -265,8 +276,51 @@ def shape_of(value):
         return None
 
 
-def compare(value, right, mistakes, otherwise, rtol=1e-5):
-    """Compare with the right value, then with what known mistakes give: {sentence: value}."""
-    if not same(value, right, rtol):
-        known = [sentence for sentence, wrong in mistakes.items() if same(value, wrong, rtol)]
-        raise Wrong(known[0] if known else otherwise)
+class Answer:
+    """A learner's value beside the right one; if it is wrong, a sentence ends the check.
+
+    Parameters
+    ----------
+    value, right : float or ndarray
+        What is given, and what is right.
+    rtol : float, optional
+        How far the two may be apart.
+    label : str, optional
+        What stands before each sentence, already said.
+    **values
+        What the sentences have places for, besides `right`.
+    """
+
+    def __init__(self, value, right, rtol=1e-5, label="", **values):
+        self.value, self.right, self.rtol = value, right, rtol
+        self.label, self.values = label, {"right": right, **values}
+        self.is_right = same(value, right, rtol)
+
+    def mistake(self, sentence, wrong):
+        """Say the sentence if the value is what a known mistake gives."""
+        if not self.is_right and same(self.value, wrong, self.rtol):
+            raise Wrong(self.label + say(sentence, **self.values))
+
+    def otherwise(self, sentence):
+        """Say the sentence of every wrong value that is left."""
+        if not self.is_right:
+            raise Wrong(self.label + say(sentence, **self.values))
+
+
+def number(name, value, right, rtol=1e-5):
+    """Return the answer of one number; its name stands before each sentence."""
+    return Answer(numbers(value, (), name), right, rtol, label=f"{name}: ")
+
+
+class Line(Answer):
+    """The number of the faulty line of a listing that ends with the line `last`."""
+
+    def __init__(self, line, fault, last):
+        super().__init__(numbers(line, (), "line"), fault)
+        if self.value not in range(1, last + 1):
+            raise Wrong("the listing has the lines 1 to {last}.", last=last)
+
+    def otherwise(self, look):
+        """Say that a line which has nothing to do with the fault is right, and where to look."""
+        if not self.is_right:
+            raise Wrong("line {line} is right.", say(look), line=int(self.value))

@@ -3,12 +3,13 @@
 import numpy as np
 
 from dlscratch.exercises.check import (
+    Answer,
     Wrong,
     call,
-    compare,
     exercise,
     filled,
     named,
+    number,
     numbers,
     same,
     shape_of,
@@ -32,60 +33,53 @@ def check_softmax(report, softmax):
     softmax : callable
         softmax(a) takes scores (classes,) or (n, classes) and returns probabilities.
     """
-    with report.part(say("one row of scores is next: divide exp(a) by its sum.")):
-        y, right = _given_and_right(softmax, [1, 2, 3])
-        values = {"total": y.sum(), "y": y.round(3), "right": right.round(3)}
-        if not same(y.sum(), 1):
+    with report.part("one row of scores is next: divide exp(a) by its sum."):
+        y = _probabilities(softmax, [1, 2, 3])
+        values = {"total": y.value.sum(), "y": y.value.round(3), "right": y.right.round(3)}
+        if not same(y.value.sum(), 1):
             raise Wrong(
                 "the probabilities of [1, 2, 3] sum to {total:.4g}: divide by their sum.", **values
             )
-        if not same(y, right):
+        if not y.is_right:
             raise Wrong("[1, 2, 3] gives {y}; expected {right}. Where is exp?", **values)
-        report.right(say("[1, 2, 3] gives probabilities that sum to 1"))
+        report.right("[1, 2, 3] gives probabilities that sum to 1")
 
-    with report.part(say("large scores are next: what is exp(1000)?")):
+    with report.part("large scores are next: what is exp(1000)?"):
         for scores in [1000, 1000], [-1000, -1000], [0, 2000], [0, -2000]:
-            y, right = _given_and_right(softmax, scores)
-            values = {"scores": scores, "y": y, "right": right}
-            if np.isnan(y).any():
+            y = _probabilities(softmax, scores)
+            if np.isnan(y.value).any():
                 raise Wrong(
                     "{scores} gives {y}. What does exp do there, and what is the sum?",
                     say("Subtract a number from all scores, so that no exponent is above 0."),
-                    **values,
+                    **y.values,
                 )
-            if not same(y, right):
-                raise Wrong("{scores} gives {y}; expected {right}.", **values)
-        report.right(say("scores of 1000 do not overflow"))
+            y.otherwise("{scores} gives {y}; expected {right}.")
+        report.right("scores of 1000 do not overflow")
 
-    with report.part(say("a batch is next: each row by itself, with axis=-1 and keepdims=True.")):
+    with report.part("a batch is next: each row by itself, with axis=-1 and keepdims=True."):
         for scores in [[1, 2, 3], [3, 1, 0]], [[1, 2, 3]], np.diag([1, 2, 3]):
-            y, right = _given_and_right(softmax, scores)
-            if same(y.sum(), 1) and len(y) > 1:
+            y = _probabilities(softmax, scores)
+            if same(y.value.sum(), 1) and len(scores) > 1:
                 raise Wrong("in a batch all rows together sum to 1, not each of them: which axis?")
-            if same(y.sum(axis=0), 1):
+            if same(y.value.sum(axis=0), 1):
                 raise Wrong("in a batch the columns sum to 1, not the rows: which axis?")
-            if not same(y, right):
-                raise Wrong("the rows of a batch are not what they are alone.")
-        y, right = _given_and_right(softmax, [[0, 0], [2000, 2000]])
-        if not same(y, right):
-            raise Wrong(
-                "in the batch [[0, 0], [2000, 2000]] the first row gives {y}: subtract from each "
-                "row the largest score of that row.",
-                y=y[0],
-            )
-        y, right = _given_and_right(softmax, [[0, 5000], [3000, 0]])
-        if not same(y, right):
-            raise Wrong(
-                "the batch [[0, 5000], [3000, 0]] gives {y}; expected [[0, 1], [1, 0]].",
-                y=y.tolist(),
-            )
-        report.right(say("each row of a batch gives what it gives alone"))
+            y.otherwise("the rows of a batch are not what they are alone.")
+        y = _probabilities(softmax, [[0, 0], [2000, 2000]])
+        y.otherwise(
+            "in the batch [[0, 0], [2000, 2000]] the first row gives {y[0]}: subtract from each "
+            "row the largest score of that row."
+        )
+        y = _probabilities(softmax, [[0, 5000], [3000, 0]])
+        y.otherwise("the batch [[0, 5000], [3000, 0]] gives {y}; expected [[0, 1], [1, 0]].")
+        report.right("each row of a batch gives what it gives alone")
 
 
-def _given_and_right(softmax, scores):
+def _probabilities(softmax, scores):
+    """Return what the learner's function gives, beside the right probabilities."""
     a = np.array(scores, dtype=float)
     what = f"softmax({np.array(scores).tolist()})"
-    return numbers(call(softmax, a), a.shape, what), right_softmax(a)
+    y = numbers(call(softmax, a), a.shape, what)
+    return Answer(y, right_softmax(a), scores=scores, y=y)
 
 
 @exercise(
@@ -104,7 +98,7 @@ def check_cross_entropy(report, cross_entropy):
     """
     y = np.array([[0.7, 0.2, 0.1], [0.15, 0.6, 0.25], [0.35, 0.25, 0.4], [0.8, 0.12, 0.08]])
     t = np.array([0, 1, 2, 1])
-    with report.part(say("one-hot rows are next: t * np.log(y) leaves one number in each row.")):
+    with report.part("one-hot rows are next: t * np.log(y) leaves one number in each row."):
         one_hot = np.eye(3, dtype=int)[t]
         # As many pictures as classes: argmax(axis=0) raises no error here.
         loss = call(cross_entropy, y[:3], one_hot[[1, 2, 0]])
@@ -114,8 +108,8 @@ def check_cross_entropy(report, cross_entropy):
                 "is in its row, axis=1."
             )
         _judge_error(call(cross_entropy, y, one_hot), y, t, one_hot)
-        report.right(say("one-hot rows"))
-    with report.part(say("labels are next: pick from each row of y the column that t names.")):
+        report.right("one-hot rows")
+    with report.part("labels are next: pick from each row of y the column that t names."):
         loss = call(cross_entropy, y[:3], t[:3])
         if same(numbers(loss, (), "cross_entropy(y, t)"), -(t[:3] * np.log(y[:3])).sum() / 3):
             why = say(
@@ -128,8 +122,8 @@ def check_cross_entropy(report, cross_entropy):
             )
         _judge_error(loss, y[:3], t[:3], t[:3])
         _judge_error(call(cross_entropy, y, t), y, t, t)
-        report.right(say("labels"))
-    with report.part(say("a probability of 0 is next: add 1e-7 before the logarithm.")):
+        report.right("labels")
+    with report.part("a probability of 0 is next: add 1e-7 before the logarithm."):
         for answer, right in ([[1, 0]], 0), ([[0, 1]], -np.log(1e-7)), ([1], -np.log(1e-7)):
             loss = call(cross_entropy, np.array([[1.0, 0.0]]), np.array(answer))
             loss = numbers(loss, (), "cross_entropy(y, t)")
@@ -146,7 +140,7 @@ def check_cross_entropy(report, cross_entropy):
                     "y = [[1, 0]], t = {answer} gives {loss:.4g}; with y + 1e-7 it is {right:.4g}.",
                     **values,
                 )
-        report.right(say("a probability of 0"))
+        report.right("a probability of 0")
 
 
 def _judge_error(loss, y, t, answer):
@@ -163,23 +157,24 @@ def _judge_error(loss, y, t, answer):
                 "takes the one that t names.",
                 slip=slip,
             )
-    values = {"n": n, "size": y.size, "answer": answer.tolist(), "loss": loss, "right": right}
-    minus = say("the error is negative, since a probability's log is negative: change the sign.")
-    total = right * n
-    mistakes = {
-        minus: -right,
-        say(
-            "the error of {n} pictures is {n} times too large: it is a mean, not a sum.", n=n
-        ): total,
-        say(
-            "the sum is divided by all {size} numbers of y: divide it by the {n} pictures.",
-            **values,
-        ): total / y.size,
-        say("this is a logarithm to base 2; the error takes the natural one."): right / np.log(2),
-        say("this is a logarithm to base 10; the error takes the natural one."): right / np.log(10),
-    }
-    otherwise = say("the error for t = {answer} is {loss:.4g}; expected {right:.4g}.", **values)
-    compare(loss, right, mistakes, otherwise)
+    error = Answer(loss, right, loss=loss, answer=answer.tolist(), n=n, size=y.size)
+    error.mistake(
+        "the error is negative, since a probability's log is negative: change the sign.", -right
+    )
+    error.mistake(
+        "the error of {n} pictures is {n} times too large: it is a mean, not a sum.", right * n
+    )
+    error.mistake(
+        "the sum is divided by all {size} numbers of y: divide it by the {n} pictures.",
+        right * n / y.size,
+    )
+    error.mistake(
+        "this is a logarithm to base 2; the error takes the natural one.", right / np.log(2)
+    )
+    error.mistake(
+        "this is a logarithm to base 10; the error takes the natural one.", right / np.log(10)
+    )
+    error.otherwise("the error for t = {answer} is {loss:.4g}; expected {right:.4g}.")
 
 
 @exercise(
@@ -199,18 +194,15 @@ def check_shapes(report, shapes, count):
     """
     right = {name: values.shape for name, values in TwoLayerNet(784, 100, 10).params.items()}
     for name, given in named(shapes, right, "shapes").items():
-        with report.part(say("{name} is next: how many rows, how many columns?", name=name)):
+        with report.part("{name} is next: how many rows, how many columns?", name):
             _judge_shape(name, filled(given), right[name])
-            report.right(name)
-    with report.part(say("count is next: how many numbers do the four arrays hold together?")):
-        mistakes = {
-            say("count: the biases are parameters too."): 79_400,
-            say("count: the second layer is missing."): 78_500,
-            say("count: for the size of W1, multiply its rows by its columns."): 1_104,
-        }
-        otherwise = say("count: add up the sizes of all four arrays.")
-        compare(numbers(count, (), "count"), 79_510, mistakes, otherwise)
-        report.right(say("count, 784 * 100 + 100 + 100 * 10 + 10 = 79,510, most of it in W1"))
+    with report.part("count is next: how many numbers do the four arrays hold together?"):
+        total = number("count", count, 79_510)
+        total.mistake("the biases are parameters too.", 79_400)
+        total.mistake("the second layer is missing.", 78_500)
+        total.mistake("for the size of W1, multiply its rows by its columns.", 1_104)
+        total.otherwise("add up the sizes of all four arrays.")
+        report.right("count, 784 * 100 + 100 + 100 * 10 + 10 = 79,510, most of it in W1")
 
 
 def _judge_shape(name, given, right):
@@ -223,19 +215,14 @@ def _judge_shape(name, given, right):
         raise Wrong("{name} is one number for each unit: it has one axis, not {axes}.", **values)
     if len(given) != len(right):
         raise Wrong("{name} is a table from units to units: rows and columns, two axes.", **values)
-    given = tuple(numbers(given, (len(right),), f'shapes["{name}"]'))
-    if given == right:
-        return
-    if given == right[::-1]:
-        raise Wrong(
-            "{name} has rows and columns exchanged: in x @ {name} its rows meet the columns of x.",
-            name=name,
-        )
+    given = numbers(given, (len(right),), f'shapes["{name}"]')
+    shape = Answer(given, right, name=name)
+    shape.mistake(
+        "{name} has rows and columns exchanged: in x @ {name} its rows meet the columns of x.",
+        right[::-1],
+    )
     if bias:
-        raise Wrong(
-            "{name} has another size: it needs one number for each unit of its layer.", name=name
-        )
-    raise Wrong(
-        "{name} has another size: it needs one number for each pair of units it connects.",
-        name=name,
+        shape.otherwise("{name} has another size: it needs one number for each unit of its layer.")
+    shape.otherwise(
+        "{name} has another size: it needs one number for each pair of units it connects."
     )

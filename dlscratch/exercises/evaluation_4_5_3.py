@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlscratch.exercises.check import Wrong, call, compare, exercise, filled, numbers
+from dlscratch.exercises.check import Answer, Wrong, call, exercise, filled, number, numbers
 from dlscratch.words import say
 
 
@@ -22,22 +22,21 @@ def check_epochs(report, iterations_per_epoch, complete):
     complete : int
         Epochs that 10,000 iterations complete, with 60,000 samples in batches of 100.
     """
-    with report.part(say("iterations_per_epoch is next: how many batches hold all pictures?")):
+    with report.part(
+        "iterations_per_epoch is next: how many batches hold all pictures?", "iterations_per_epoch"
+    ):
         cases = [(60_000, 100), (60_000, 128), (60_000, 70), (10, 20), (100_001, 50_000)]
         for given in [_iterations(iterations_per_epoch, *case) for case in cases]:
             if not isinstance(given, (int, np.integer)):
                 kind = type(given).__name__
                 raise Wrong("the numbers are right, but of type {kind}; make them int.", kind=kind)
-        report.right("iterations_per_epoch")
-    with report.part(say("complete is next: how often do 600 iterations fit into 10,000?")):
-        mistakes = {
-            say("complete: the 17th epoch has begun, but is it complete?"): 17,
-            say("complete: only whole epochs count."): 10_000 / 600,
-            say("complete: you divided by the batch size; how many iterations are an epoch?"): 100,
-        }
-        otherwise = say("complete: how often do 600 iterations fit into 10,000?")
-        compare(numbers(complete, (), "complete"), 16, mistakes, otherwise, rtol=0.001)
-        report.right(say("complete, 16 epochs, and 400 iterations of the next"))
+    with report.part("complete is next: how often do 600 iterations fit into 10,000?"):
+        complete = number("complete", complete, 16, rtol=0.001)
+        complete.mistake("the 17th epoch has begun, but is it complete?", 17)
+        complete.mistake("only whole epochs count.", 10_000 / 600)
+        complete.mistake("you divided by the batch size; how many iterations are an epoch?", 100)
+        complete.otherwise("how often do 600 iterations fit into 10,000?")
+        report.right("complete, 16 epochs, and 400 iterations of the next")
 
 
 def _iterations(iterations_per_epoch, n, batch_size):
@@ -45,18 +44,15 @@ def _iterations(iterations_per_epoch, n, batch_size):
     given = call(iterations_per_epoch, n, batch_size)
     value = float(numbers(given, (), f"iterations_per_epoch({n}, {batch_size})"))
     right = -(-n // batch_size)
-    if value == right:
-        return given
-    values = {"n": n, "batch_size": batch_size, "value": value, "right": right}
+    values = {"n": n, "batch_size": batch_size, "value": value}
     case = say("{n:,} samples in batches of {batch_size:,} give {value:g} iterations.", **values)
     missing = n - batch_size * (right - 1)
-    known = {
-        right - 1: say("Samples that are still missing to an epoch: {missing}.", missing=missing),
-        right + 1: say("That is one too many."),
-        n / batch_size: say("Can an iteration be done in part?"),
-    }
-    otherwise = say("Expected {right}.", **values)
-    raise Wrong(case, known.get(value, otherwise))
+    answer = Answer(value, right, rtol=0, label=f"{case}\n", missing=missing)
+    answer.mistake("Samples that are still missing to an epoch: {missing}.", right - 1)
+    answer.mistake("That is one too many.", right + 1)
+    answer.mistake("Can an iteration be done in part?", n / batch_size)
+    answer.otherwise("Expected {right}.")
+    return given
 
 
 @exercise(
@@ -83,20 +79,20 @@ def check_overfitting(report, runs, overfits, stop_at):
     gap = {name: test[-1] - train[-1] for name, (_, train, test) in runs.items()}
     right = max(gap, key=gap.get)
     iterations, train, test = runs[right]
-    with report.part(say("overfits is next: in which run do the two losses end furthest apart?")):
+    with report.part("overfits is next: in which run do the two losses end furthest apart?"):
         _judge_run(filled(overfits), right, runs, gap)
-        report.right(say("overfits, its two losses end {gap:.2f} apart", gap=gap[right]))
-    with report.part(say("stop_at is next: at which iteration is the loss on test data lowest?")):
-        lowest, at = test.argmin(), iterations[train.argmin()]
-        best = int(iterations[lowest])
-        mistakes = {
-            say("stop_at: that is a place in the list; which iteration stands there?"): lowest,
-            say("stop_at: there the training loss is lowest; is it the best for new digits?"): at,
-            say("stop_at: that is the loss; at which iteration is it so low?"): test.min(),
-        }
-        otherwise = say("stop_at: at which iteration is the loss on test data lowest?")
-        compare(numbers(stop_at, (), "stop_at"), best, mistakes, otherwise)
-        report.right(say("stop_at, after iteration {best} only the training loss falls", best=best))
+        report.right("overfits, its two losses end {gap:.2f} apart", gap=gap[right])
+    with report.part("stop_at is next: at which iteration is the loss on test data lowest?"):
+        best = int(iterations[test.argmin()])
+        stop_at = number("stop_at", stop_at, best)
+        stop_at.mistake("that is a place in the list; which iteration stands there?", test.argmin())
+        stop_at.mistake(
+            "there the training loss is lowest; is it the best for new digits?",
+            iterations[train.argmin()],
+        )
+        stop_at.mistake("that is the loss; at which iteration is it so low?", test.min())
+        stop_at.otherwise("at which iteration is the loss on test data lowest?")
+        report.right("stop_at, after iteration {best} only the training loss falls", best=best)
 
 
 def _losses(name, lists):
@@ -161,24 +157,21 @@ def check_confusion(report, counts, accuracy, pair, share):
     if counts.dtype.kind not in "iuf" or not (counts.sum(axis=1) > 0).all():
         raise ValueError("counts must hold numbers, and at least one picture in every row")
     total, good = counts.sum(), counts.trace()
-    with report.part(say("accuracy is next: the right answers are on the diagonal.")):
-        rounded = round(good / total, 2)
-        mistakes = {
-            say("accuracy: that is the number of right answers; what is their share?"): good,
-            say("accuracy: that is in percent; a share is between 0 and 1."): 100 * good / total,
-            say("accuracy: that is the share of the wrong answers."): 1 - good / total,
-            say(
-                "accuracy: that is the mean of the shares of the rows; but a row with more "
-                "pictures counts more."
-            ): np.mean(counts.diagonal() / counts.sum(axis=1)),
-            say("accuracy: give three digits after the point, or let Python divide."): rounded,
-        }
-        otherwise = say(
-            "accuracy: the right answers are on the diagonal. What is their share of all?"
+    with report.part("accuracy is next: the right answers are on the diagonal.", "accuracy"):
+        right = good / total
+        accuracy = number("accuracy", accuracy, right, rtol=0.0007)
+        accuracy.mistake("that is the number of right answers; what is their share?", good)
+        accuracy.mistake("that is in percent; a share is between 0 and 1.", 100 * right)
+        accuracy.mistake("that is the share of the wrong answers.", 1 - right)
+        accuracy.mistake(
+            "that is the mean of the shares of the rows; but a row with more pictures counts more.",
+            np.mean(counts.diagonal() / counts.sum(axis=1)),
         )
-        compare(numbers(accuracy, (), "accuracy"), good / total, mistakes, otherwise, rtol=0.0007)
-        report.right("accuracy")
-    with report.part(say("pair is next: look for the largest number beside the diagonal.")):
+        accuracy.mistake(
+            "give three digits after the point, or let Python divide.", round(right, 2)
+        )
+        accuracy.otherwise("the right answers are on the diagonal. What is their share of all?")
+    with report.part("pair is next: look for the largest number beside the diagonal.", "pair"):
         given = numbers(pair, (2,), "pair")
         if given[0] == given[1]:
             raise Wrong("pair: that is on the diagonal, where nothing is wrong.")
@@ -188,18 +181,12 @@ def check_confusion(report, counts, accuracy, pair, share):
             if given[::-1].tolist() in most_frequent:
                 raise Wrong("pair: these two are the other way round; the row comes first.")
             raise Wrong("pair: beside the diagonal there is a larger number.")
-        report.right("pair")
-    with report.part(say("share is next: look at row 2 only.")):
+    with report.part("share is next: look at row 2 only.", "share"):
         twos, row, column = counts[2, 2], counts[2].sum(), counts[:, 2].sum()
-        rounded = round(twos / row, 2)
-        mistakes = {
-            say("share: that is the share of 2s among all that was read as a 2."): twos / column,
-            say("share: you divided by all pictures; only row 2 counts."): twos / total,
-            say("share: that is in percent; a share is between 0 and 1."): 100 * twos / row,
-            say("share: give three digits after the point, or let Python divide."): rounded,
-        }
-        otherwise = say(
-            "share: look at row 2. Which of its numbers are right, and what is its sum?"
-        )
-        compare(numbers(share, (), "share"), twos / row, mistakes, otherwise, rtol=0.0007)
-        report.right("share")
+        right = twos / row
+        share = number("share", share, right, rtol=0.0007)
+        share.mistake("that is the share of 2s among all that was read as a 2.", twos / column)
+        share.mistake("you divided by all pictures; only row 2 counts.", twos / total)
+        share.mistake("that is in percent; a share is between 0 and 1.", 100 * right)
+        share.mistake("give three digits after the point, or let Python divide.", round(right, 2))
+        share.otherwise("look at row 2. Which of its numbers are right, and what is its sum?")

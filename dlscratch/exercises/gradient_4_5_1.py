@@ -7,9 +7,9 @@ import sys
 import numpy as np
 
 from dlscratch.exercises.check import (
+    Answer,
     Wrong,
     call,
-    compare,
     exercise,
     filled,
     named,
@@ -44,15 +44,12 @@ def check_one_weight(report, slope):
     places = [("W1", (2, 3), 0.2), ("b2", (1,), 0.3), ("W2", (0, 1), 0.2), ("b1", (2,), 0.1)]
     nets = [_fresh_net() for _ in places]
     before = copy.deepcopy(nets[0].params)
-    next_step = say("the slope is next: the two losses, then their difference divided by 2 * h.")
-    with report.part(next_step):
-        for net, (name, index, h) in zip(nets, places, strict=True):
-            given = _slope_of(slope, net, x, t, name, index, h)
-            _judge_slope(slope, given, (x, t, name, index, h))
-        report.right(say("the slope is the central difference"))
-        for net, (name, index, _) in zip(nets, places, strict=True):
-            _judge_restored(net.params, before, name, index)
-        report.right(say("the network is what it was before"))
+    for net, (name, index, h) in zip(nets, places, strict=True):
+        _judge_slope(slope, net, x, t, name, index, h)
+    report.right("the slope is the central difference")
+    for net, (name, index, _) in zip(nets, places, strict=True):
+        _judge_restored(net.params, before, name, index)
+    report.right("the network is what it was before")
 
 
 def _slope_of(slope, net, x, t, name, index, h):
@@ -71,47 +68,39 @@ def _moved_x():
     return Wrong("you moved x, the pictures: move W[index], one number of the network.")
 
 
-def _judge_slope(slope, given, place):
+def _judge_slope(slope, net, x, t, name, index, h):
     """Compare a slope with the central difference, and with what known mistakes give."""
-    x, t, name, index, h = place
+    given = _slope_of(slope, net, x, t, name, index, h)
     net = _fresh_net()
     down, here, up = (_loss_moved(net, x, t, name, index, move) for move in (-h, 0, h))
     right = (up - down) / (2 * h)
-    if same(given, right):
+    values = {"name": name, "index": ", ".join(map(str, index)), "h": h, "given": given}
+    answer = Answer(given, right, **values)
+    if answer.is_right:
         return
-    unchanged = say(
+    answer.mistake("/ 2 * h divides by 2 and then multiplies by h: write / (2 * h).", right * h * h)
+    answer.mistake(
         "the slope is 0: both losses are those of the unchanged net. W[index] = value + h "
-        "changes it; value + h alone does not, nor does a copy of W."
+        "changes it; value + h alone does not, nor does a copy of W.",
+        0,
     )
-    one_step = say("the second loss is that of the unmoved weight: from +h down to -h it is 2 * h.")
-    mistakes = {
-        say("/ 2 * h divides by 2 and then multiplies by h: write / (2 * h)."): right * h * h,
-        unchanged: 0,
-        say("the slope is twice too large: how far is it from -h to +h?"): 2 * right,
-        say("the sign is wrong: take the loss at +h minus the loss at -h."): -right,
-        say("this compares +h with no move at all; compare it with -h."): (up - here) / h,
-        say("this compares -h with no move at all; compare it with +h."): (here - down) / h,
-        one_step: (up - here) / (2 * h),
-        say("the two losses are right, but their difference is not divided."): up - down,
-    }
-    for sentence, wrong in mistakes.items():
-        if same(given, wrong):
-            raise Wrong(sentence)
+    answer.mistake("the slope is twice too large: how far is it from -h to +h?", 2 * right)
+    answer.mistake("the sign is wrong: take the loss at +h minus the loss at -h.", -right)
+    answer.mistake("this compares +h with no move at all; compare it with -h.", (up - here) / h)
+    answer.mistake("this compares -h with no move at all; compare it with +h.", (here - down) / h)
+    answer.mistake(
+        "the second loss is that of the unmoved weight: from +h down to -h it is 2 * h.",
+        (up - here) / (2 * h),
+    )
+    answer.mistake("the two losses are right, but their difference is not divided.", up - down)
     if same(given, (net.loss(x + h, t) - net.loss(x - h, t)) / (2 * h)):
         raise _moved_x()
-    if same(given, _slope_of(slope, _fresh_net(), x, t, name, index, 2 * h)):
-        raise Wrong(
-            "with h and with 2 * h your slope is the same: use the h that the function is "
-            "given, not one of its own."
-        )
-    raise Wrong(
-        "{name}[{index}], h={h}: {given:.6f}; expected {right:.6f}.",
-        name=name,
-        index=", ".join(map(str, index)),
-        h=h,
-        given=given,
-        right=right,
+    answer.mistake(
+        "with h and with 2 * h your slope is the same: use the h that the function is given, not "
+        "one of its own.",
+        _slope_of(slope, _fresh_net(), x, t, name, index, 2 * h),
     )
+    answer.otherwise("{name}[{index}], h={h}: {given:.6f}; expected {right:.6f}.")
 
 
 def _fresh_net():
@@ -161,26 +150,23 @@ def check_backprop(report, gradient):
     """
     net, x, t = _small_net_and_batch(n=6)
     right = plain_loop(net, x, t)
-    mistakes_W1 = _mistakes_in_W1(net, x, t)
+    first_step = say("W2 is next: z1.T @ da2, with da2 = (y - t) / n.")
     next_step = {  # nearest to the loss first
-        "W2": say("W2 is next: z1.T @ da2, with da2 = (y - t) / n."),
+        "W2": first_step,
         "b2": say("b2 is next: the sum of da2 over the pictures."),
         "W1": say("W1 is next: x.T @ da1, where da1 is da2 @ W2.T times the slope of sigmoid."),
         "b1": say("b1 is next: the sum of da1 over the pictures."),
     }
     grads = dict.fromkeys(right, ...)
-    with report.part(next_step["W2"]):
+    with report.part(first_step):
         grads = _gradient_of(gradient, net, x, t)
     if all(unfilled(grad) for grad in grads.values()):  # perhaps da2 is there already
-        with report.part(next_step["W2"]):
+        with report.part(first_step, "da2"):
             da2 = filled(_local(gradient, "da2", net, x, t))
-            _judge_gradient("da2", da2, _right_da2(net, x, t), len(x), {})
-            report.right("da2")
+            _judge_gradient("da2", da2, _right_da2(net, x, t), net, x, t)
     for name in next_step:
-        with report.part(next_step[name]):
-            extra = mistakes_W1 if name == "W1" else {}
-            _judge_gradient(name, grads[name], right[name], len(x), extra)
-            report.right(name)
+        with report.part(next_step[name], name):
+            _judge_gradient(name, grads[name], right[name], net, x, t)
     if net.asked:
         raise Wrong(
             "these are the numbers of net.gradient, and they are right. Here, write its "
@@ -190,10 +176,8 @@ def check_backprop(report, gradient):
         net, x, t = _small_net_and_batch(n=2)
         grads, right = _gradient_of(gradient, net, x, t), plain_loop(net, x, t)
         for name in next_step:
-            if not same(numbers(grads[name], right[name].shape, name), right[name]):
-                raise Wrong(
-                    "{name} is right for 6 pictures and wrong for 2: divide by len(x).", name=name
-                )
+            grad = Answer(numbers(grads[name], right[name].shape, name), right[name], name=name)
+            grad.otherwise("{name} is right for 6 pictures and wrong for 2: divide by len(x).")
 
 
 class _Asked(TwoLayerNet):
@@ -247,34 +231,36 @@ def _right_da2(net, x, t):
     return (net.predict(x) - t) / len(x)
 
 
-def _judge_gradient(name, grad, right, n, more_mistakes):
+def _judge_gradient(name, grad, right, net, x, t):
     """Judge the gradient of one parameter."""
+    n = len(x)
     if name[0] == "b" and shape_of(grad) == (n, *right.shape):
         raise Wrong("{name} has a row for each picture: take their sum.", name=name)
     grad = numbers(grad, right.shape, name)
-    far = {"name": name, "n": n, "difference": np.abs(grad - right).max()}
-    total, less = n * right, right / n
-    mistakes = {
-        say("{name} is {n} times too large with {n} pictures: the loss is a mean.", **far): total,
-        say("{name} is {n} times too small with {n} pictures: divide by n only once.", **far): less,
-        say("{name} has the wrong sign: is it y - t?", name=name): -right,
-        **more_mistakes,
-    }
-    otherwise = say("{name} differs from the central differences by up to {difference:.4g}.", **far)
-    compare(grad, right, mistakes, otherwise)
+    grad = Answer(grad, right, name=name, n=n, difference=np.abs(grad - right).max())
+    grad.mistake("{name} is {n} times too large with {n} pictures: the loss is a mean.", n * right)
+    grad.mistake(
+        "{name} is {n} times too small with {n} pictures: divide by n only once.", right / n
+    )
+    grad.mistake("{name} has the wrong sign: is it y - t?", -right)
+    if name == "W1":
+        _judge_slope_of_sigmoid(grad, net, x, t)
+    grad.otherwise("{name} differs from the central differences by up to {difference:.4g}.")
 
 
-def _mistakes_in_W1(net, x, t):
-    """Return the gradient of W1 for the known mistakes in the slope of sigmoid."""
-    W1, b1, W2 = (net.params[name] for name in ("W1", "b1", "W2"))
-    a1 = x @ W1 + b1
+def _judge_slope_of_sigmoid(grad, net, x, t):
+    """Say what is wrong with the slope of sigmoid, which the gradient of W1 needs."""
+    a1 = x @ net.params["W1"] + net.params["b1"]
     z1 = sigmoid(a1)
-    dz1 = _right_da2(net, x, t) @ W2.T
-    of_a1, again = x.T @ (dz1 * a1 * (1 - a1)), sigmoid(z1)
-    twice = x.T @ (dz1 * again * (1 - again))
-    return {
-        say("W1: where is the slope of sigmoid?"): x.T @ dz1,
-        say("W1: z1 is sigmoid(a1) itself; its slope is z1 * (1 - z1)."): x.T @ (dz1 * z1),
-        say("W1: the slope of sigmoid is z1 * (1 - z1), with z1, not a1."): of_a1,
-        say("W1: z1 is already sigmoid(a1), and here sigmoid is applied to it again."): twice,
-    }
+    again = sigmoid(z1)
+    dz1 = _right_da2(net, x, t) @ net.params["W2"].T
+    grad.mistake("W1: where is the slope of sigmoid?", x.T @ dz1)
+    grad.mistake("W1: z1 is sigmoid(a1) itself; its slope is z1 * (1 - z1).", x.T @ (dz1 * z1))
+    grad.mistake(
+        "W1: the slope of sigmoid is z1 * (1 - z1), with z1, not a1.",
+        x.T @ (dz1 * a1 * (1 - a1)),
+    )
+    grad.mistake(
+        "W1: z1 is already sigmoid(a1), and here sigmoid is applied to it again.",
+        x.T @ (dz1 * again * (1 - again)),
+    )

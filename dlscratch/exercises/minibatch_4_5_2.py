@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlscratch.exercises.check import Wrong, call, compare, exercise, filled, numbers, shape_of
+from dlscratch.exercises.check import Wrong, call, exercise, filled, number, numbers, shape_of
 from dlscratch.training import Trainer
 from dlscratch.two_layer_net import TwoLayerNet
 from dlscratch.words import say
@@ -21,7 +21,7 @@ def check_batch(report, batch):
     batch : callable
         batch(x, t, batch_size, rng) returns x_batch and t_batch, drawn with the generator rng.
     """
-    with report.part(say("x_batch is next: rows of x, with row numbers drawn by rng.")):
+    with report.part("x_batch is next: rows of x, with row numbers drawn by rng."):
         _rows_drawn(batch, "x_batch", seed=0, batch_size=5)
         batches = [_rows_drawn(batch, "x_batch", seed) for seed in range(400)]
         _judge_chance(batches)
@@ -29,9 +29,9 @@ def check_batch(report, batch):
             raise Wrong(
                 "the same seed gives two different batches: draw with the rng that is given."
             )
-        report.right(say("every picture has the same chance"))
-        report.right(say("the same seed draws the same pictures"))
-    with report.part(say("t_batch is next: the rows of t with the row numbers of x_batch.")):
+        report.right("every picture has the same chance")
+        report.right("the same seed draws the same pictures")
+    with report.part("t_batch is next: the rows of t with the row numbers of x_batch."):
         _rows_drawn(batch, "t_batch", seed=0, batch_size=5)
         for seed, rows in enumerate(batches[:100]):
             if _rows_drawn(batch, "t_batch", seed) != rows:
@@ -39,7 +39,7 @@ def check_batch(report, batch):
                     "the answers belong to other pictures: draw the row numbers once, and use "
                     "them for x and for t."
                 )
-        report.right(say("the pictures keep their answers"))
+        report.right("the pictures keep their answers")
 
 
 ROWS = np.arange(30.0)
@@ -111,33 +111,24 @@ def check_run_time(report, losses, hours):
     hours : float
         Time of 1,000 iterations if one loss takes 0.3 ms.
     """
-    with report.part(say("losses is next: two losses for each parameter. How many parameters?")):
-        count = say("losses: that is the number of parameters. How many losses does each take?")
-        mistakes = {
-            count: 79_510,
-            say("losses: the biases are parameters too."): 2 * 79_400,
-            say("losses: that is for 50 hidden units; this network has 100."): 79_520,
-        }
-        otherwise = say(
-            "losses: how many parameters are there, and how many losses does each take?"
-        )
-        compare(numbers(losses, (), "losses"), 159_020, mistakes, otherwise)
-        report.right("losses")
-    with report.part(say("hours is next: how many seconds does one iteration take?")):
+    with report.part(
+        "losses is next: two losses for each parameter. How many parameters?", "losses"
+    ):
+        losses = number("losses", losses, 159_020)
+        losses.mistake("that is the number of parameters. How many losses does each take?", 79_510)
+        losses.mistake("the biases are parameters too.", 2 * 79_400)
+        losses.mistake("that is for 50 hidden units; this network has 100.", 79_520)
+        losses.otherwise("how many parameters are there, and how many losses does each take?")
+    with report.part("hours is next: how many seconds does one iteration take?"):
         seconds = 159_020 * 0.0003
-        mistakes = {
-            say("hours: that is the time in seconds."): 1000 * seconds,
-            say("hours: that is the time in minutes."): 1000 * seconds / 60,
-            say("hours: that is the seconds of one iteration."): seconds,
-            say("hours: that is the time of 10,000 iterations."): 10_000 * seconds / 3600,
-        }
-        otherwise = say(
-            "hours: how many seconds does one iteration take, and how many do 1,000 take?"
-        )
-        hours, right = numbers(hours, (), "hours"), 1000 * seconds / 3600
-        if hours != 13:  # whole hours are good enough
-            compare(hours, right, mistakes, otherwise, rtol=0.01)
-        report.right(say("hours, about 13 for 1,000 iterations, and the book asks for 10,000"))
+        if numbers(hours, (), "hours") != 13:  # whole hours are good enough
+            hours = number("hours", hours, 1000 * seconds / 3600, rtol=0.01)
+            hours.mistake("that is the time in seconds.", 1000 * seconds)
+            hours.mistake("that is the time in minutes.", 1000 * seconds / 60)
+            hours.mistake("that is the seconds of one iteration.", seconds)
+            hours.mistake("that is the time of 10,000 iterations.", 10_000 * seconds / 3600)
+            hours.otherwise("how many seconds does one iteration take, and how many do 1,000 take?")
+        report.right("hours, about 13 for 1,000 iterations, and the book asks for 10,000")
 
 
 @exercise(
@@ -160,7 +151,7 @@ def check_learning_rates(report, crawls, diverges, train):
     """
     if not isinstance(train, (tuple, list)) or len(train) != 2:
         raise ValueError("train must be a pair of arrays: (x_train, t_train)")
-    with report.part(say("crawls is next: go down from 0.1 in factors of 10.")):
+    with report.part("crawls is next: go down from 0.1 in factors of 10."):
         start, peak, end = _losses("crawls", crawls, train)
         path, item = _said("crawls", start, end)
         if end > start + 0.1:
@@ -168,7 +159,7 @@ def check_learning_rates(report, crawls, diverges, train):
         if end < start - 0.1:
             raise Wrong(path, say("With this rate it learns: try a smaller one."))
         report.right(item)
-    with report.part(say("diverges is next: go up from 1 in factors of 10.")):
+    with report.part("diverges is next: go up from 1 in factors of 10."):
         start, peak, end = _losses("diverges", diverges, train)
         path, item = _said("diverges", start, end)
         if abs(end - start) < 0.1 and peak > start + 1:

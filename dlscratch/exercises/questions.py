@@ -104,10 +104,9 @@ def check_question(report, question, answer):
     reactions = questions().get(str(question))
     if reactions is None:
         raise Wrong("no question is called {name}: leave the name as it was.", name=question)
-    with report.part(report.todo):
-        letter = str(filled(answer)).strip().lower()
-        if letter not in ("a", "b", "c"):
-            raise Wrong('answer with "a", "b" or "c", quotation marks included.')
-        if letter != reactions["right"]:
-            raise Wrong(reactions[letter])
-        report.right(reactions[letter])
+    letter = str(filled(answer)).strip().lower()
+    if letter not in ("a", "b", "c"):
+        raise Wrong('answer with "a", "b" or "c", quotation marks included.')
+    if letter != reactions["right"]:
+        raise Wrong(reactions[letter])
+    report.right(reactions[letter])
