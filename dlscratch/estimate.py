@@ -11,7 +11,7 @@ TRAINED_SECONDS = 0.1
 ACCURACY_SAMPLES = 10_000
 
 
-def estimates(trainer, iters_num):
+def run_seconds(trainer, iters_num):
     """Estimate the seconds of a run by training a copy of the network a little.
 
     Parameters
@@ -20,35 +20,22 @@ def estimates(trainer, iters_num):
         The one that is to run; it is not changed.
     iters_num : int
         Iterations of the run.
-
-    Yields
-    ------
-    float
-        Seconds, better each time, after each iteration of the copy.
     """
-    accuracy_seconds = 0
+    if trainer.gradient == "numerical" and getattr(trainer.net, "takes_plain_loop", True):
+        seconds = iters_num * plain_loop_seconds(trainer)
+    else:
+        trial = copy.copy(trainer)
+        trial.net, trial.rng = copy.deepcopy(trainer.net), copy.deepcopy(trainer.rng)
+        trial.history, trial.test = type(trainer.history)(), None
+        seconds = iters_num * _mean_seconds(trial.step, TRAINED_SECONDS)
     if trainer.test is not None:
         x, t = (values[:ACCURACY_SAMPLES] for values in trainer.train)
         start = perf_counter()
         trainer.net.accuracy(x, t)
         samples = (len(trainer.train[0]) + len(trainer.test[0])) / len(x)
         accuracies = iters_num // trainer.iter_per_epoch + 2  # and one at either end
-        accuracy_seconds = accuracies * samples * (perf_counter() - start)
-
-    if trainer.gradient == "numerical" and getattr(trainer.net, "takes_plain_loop", True):
-        yield iters_num * plain_loop_seconds(trainer) + accuracy_seconds
-        return
-    trial = copy.copy(trainer)
-    trial.net = copy.deepcopy(trainer.net)
-    trial.rng = copy.deepcopy(trainer.rng)
-    trial.history, trial.test = type(trainer.history)(), None
-    trial.step()  # slower than the rest: the caches are cold
-    done = seconds = 0
-    while seconds < TRAINED_SECONDS:
-        start = perf_counter()
-        trial.step()
-        done, seconds = done + 1, seconds + perf_counter() - start
-        yield iters_num * seconds / done + accuracy_seconds
+        seconds += accuracies * samples * (perf_counter() - start)
+    return seconds
 
 
 def plain_loop_seconds(trainer):
@@ -59,12 +46,18 @@ def plain_loop_seconds(trainer):
     Book 4.4: it computes two losses for each parameter. One loss is timed, of one mini-batch.
     """
     x, t = (values[: trainer.batch_size] for values in trainer.train)
-    trainer.net.loss(x, t)  # slower than the rest: the caches are cold
-    start, done, seconds = perf_counter(), 0, 0
-    while seconds < TRAINED_SECONDS / 10:
-        trainer.net.loss(x, t)
-        done, seconds = done + 1, perf_counter() - start
-    return 2 * sum(weights.size for weights in trainer.net.params.values()) * seconds / done
+    losses = 2 * sum(weights.size for weights in trainer.net.params.values())
+    return losses * _mean_seconds(lambda: trainer.net.loss(x, t), TRAINED_SECONDS / 10)
+
+
+def _mean_seconds(function, least):
+    """Time the calls of a function for so many seconds, once it was called."""
+    function()  # slower than the rest: the caches are cold
+    start, calls, seconds = perf_counter(), 0, 0
+    while seconds < least:
+        function()
+        calls, seconds = calls + 1, perf_counter() - start
+    return seconds / calls
 
 
 def progress_bar(start, end):

@@ -339,8 +339,7 @@ class Trainer:
             the plain loop only one loss is timed.
         """
         iters_num = checks.as_integer(iters_num, "iters_num", least=0)
-        *_, seconds = estimate.estimates(self, iters_num)
-        return seconds
+        return estimate.run_seconds(self, iters_num)
 
     def save(self, path):
         """Save everything that `load` needs to go on bit for bit, except the data.

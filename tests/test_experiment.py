@@ -86,12 +86,12 @@ def test_an_estimate_counts_the_measurements(data, monkeypatch):
     """With a clock that moves a second at each look, a measurement takes a second."""
     seconds = iter(range(1_000_000))
     monkeypatch.setattr("dlscratch.widgets.experiment.perf_counter", lambda: next(seconds))
-    monkeypatch.setattr("dlscratch.widgets.experiment.estimates", lambda trainer, n: [1, 2])
+    monkeypatch.setattr("dlscratch.Trainer.estimate_seconds", lambda trainer, n: n)
     without = Experiment(SETTINGS, data[0], None)
     moments = [n for n in range(21) if is_moment(n)]
-    assert list(without.estimates()) == [1 + len(moments), 2 + len(moments)]
-    *_, both = Experiment(SETTINGS, *data).estimates()
-    assert both == 2 + len(moments) + (50 + 30) / 4_000  # all digits at the end
+    assert without.estimate_seconds() == 20 + len(moments)
+    both = Experiment(SETTINGS, *data).estimate_seconds()
+    assert both == pytest.approx(20 + len(moments) + (50 + 30) / 4_000)  # all digits at the end
 
 
 @pytest.mark.parametrize("gradient", CHOICES["gradient"])

@@ -333,7 +333,7 @@ async def test_the_stop_button_is_a_pause_and_does_not_end_the_event_loop(
     await end_of(panel)
     assert_same_run(panel, alone(data))
     # while it estimates
-    monkeypatch.setattr(Experiment, "estimates", lambda self: interrupted(None, None))
+    monkeypatch.setattr(Experiment, "estimate_seconds", lambda self: interrupted(None, None))
     choose(panel, iterations=50)
     with suppress(asyncio.CancelledError):
         await panel._estimating

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 
 from dlscratch.curves import SAMPLE, Curves, is_moment
-from dlscratch.estimate import estimates
 from dlscratch.training import Trainer
 from dlscratch.two_layer_net import TwoLayerNet
 from dlscratch.words import say
@@ -134,16 +133,15 @@ class Experiment:
             [100 * share for share in curves.test_acc or curves.train_acc],
         )
 
-    def estimates(self):
-        """Estimate the seconds that a run to the goal takes, better each time; yield them."""
+    def estimate_seconds(self):
+        """Estimate the seconds that a run to the goal takes."""
         start = perf_counter()
         self.curves.measure(self.trainer)
         measured = sum(map(is_moment, range(self.goal + 1)))
         if self.test is not None:  # a measurement is both numbers of both samples
             measured += (len(self.trainer.train[0]) + len(self.test[0])) / (4 * SAMPLE)
         measuring = measured * (perf_counter() - start)
-        for seconds in estimates(self.trainer, self.goal):
-            yield seconds + measuring
+        return measuring + self.trainer.estimate_seconds(self.goal)
 
     def code(self):
         """Give the lines that do the same again, to the last bit."""

@@ -221,13 +221,15 @@ class TrainingPanel(Page):
         self._show(draw="anew")
 
     async def _train(self, end):
-        """Train in turns; let the notebook live in between."""
+        """Train, and let the notebook live in between."""
         experiment, event, values = self.experiment, None, {}
         start, already = time.perf_counter(), experiment.trainer.iteration
-        redraw = start + REDRAW
+        look, redraw = start + TURN, start + REDRAW
         try:
-            for _turn in in_turns(experiment.train_to(end)):
+            for _iteration in experiment.train_to(end):
                 now = time.perf_counter()
+                if now < look:
+                    continue
                 if now > redraw:
                     self._rate = (experiment.trainer.iteration - already) / (now - start)
                     self._show(draw="grow")
@@ -236,8 +238,9 @@ class TrainingPanel(Page):
                 if now > start + LONGEST:
                     event = "an hour"
                     break
-                for _look in range(5):  # a message takes several turns of the event loop
+                for _turn in range(5):  # a message takes several turns of the event loop
                     await asyncio.sleep(0)
+                look = time.perf_counter() + TURN
         except (KeyboardInterrupt, asyncio.CancelledError):  # the kernel's stop button: a pause
             pass
         except Exception as error:  # nobody awaits the task, so the panel has to tell
@@ -263,8 +266,7 @@ class TrainingPanel(Page):
         with suppress(KeyboardInterrupt):  # it would end the kernel's event loop
             await asyncio.sleep(0.1)  # a slider that is being dragged passes through many values
             experiment = Experiment(settings, *self.data)
-            for seconds in in_turns(experiment.estimates()):  # noqa: B007, the last one counts
-                await asyncio.sleep(0)
+            seconds = experiment.estimate_seconds()
             plain_loop = experiment.goal * plain_loop_seconds(experiment.trainer)
             self.estimate = say(
                 "{iterations} ({epochs}): about {time}; with the plain loop {slow}",
@@ -331,16 +333,6 @@ class TrainingPanel(Page):
             left = (experiment.goal - n) / self._rate
             said.append(say("{time} left", time=words.duration(left)))
         return " · ".join(said)
-
-
-def in_turns(slices):
-    """Take as many slices as fit into a turn, again and again; yield the last value of each."""
-    until, value = time.perf_counter() + TURN, None
-    for value in slices:
-        if time.perf_counter() >= until:
-            yield value
-            until = time.perf_counter() + TURN
-    yield value
 
 
 def _row(experiment):
