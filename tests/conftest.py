@@ -5,12 +5,20 @@ import tracemalloc
 import matplotlib
 import pytest
 from hypothesis import HealthCheck, settings
+from matplotlib.figure import Figure
 
 from dlscratch.language import set_language
 
 # How long an example takes says nothing about the code on a busy machine.
 settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("course")
+matplotlib.use("Agg")
+
+
+@pytest.fixture
+def ax():
+    """Return Axes of a figure that pyplot does not know."""
+    return Figure().subplots()
 
 
 @pytest.fixture

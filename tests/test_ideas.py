@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from dlscratch import ideas
 
@@ -20,12 +19,6 @@ FIGURES = {  # test_plots.py draws them all
     "plot_hidden_answers": lambda **ax: ideas.plot_hidden_answers({"0.1": VALLEY / 25}, **ax),
     "plot_landscape": lambda **ax: ideas.plot_landscape(*LANDSCAPE, **ax),
 }
-
-
-@pytest.fixture
-def ax():
-    """Return Axes of a figure that pyplot does not know."""
-    return Figure().subplots()
 
 
 def points(ax, marker):
