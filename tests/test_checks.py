@@ -52,6 +52,7 @@ def test_integers_for_one_sample_are_a_row_only_if_one_hot(t):
         ([0.0, 1.0], {}, TypeError, "digits holds labels of dtype float64; labels are integers"),
         ([[0, -1], [1, 0]], {}, ValueError, "digits holds values from -1.0 to 1.0; expected 0 or"),
         ([[0, np.nan], [1, 0]], {}, ValueError, "digits holds values from nan to nan"),
+        ([[0, np.inf], [1, 0]], {}, ValueError, "digits holds values from 0.0 to inf"),
         ([[1], [1, 2]], {}, ValueError, "digits cannot be made an array: .*inhomogeneous"),
         (np.ma.array(LABELS, mask=[1, 0, 0, 0]), {}, ValueError, "digits has masked entries"),
     ],

@@ -135,19 +135,13 @@ def test_nan_is_not_hidden():
     assert np.isnan(softmax_with_loss([0.5, np.nan], 0))
 
 
-@pytest.mark.parametrize(
-    ("t", "error", "message"),  # test_checks.py has the others
-    [
-        ([0, 1, 2], ValueError, r"t has shape \(3,\).* \(2,\) or rows of shape \(2, 3\)"),
-        ([0, 3], ValueError, "labels from 0 to 3; expected 0 to 2"),
-        ([True, False], TypeError, "labels of dtype bool; labels are integers"),
-        ([[0, 0, np.inf], [0, 1, 0]], ValueError, "values from 0.0 to inf"),
-    ],
-)
 @pytest.mark.parametrize("loss", LOSSES)
-def test_target_that_fits_neither_form_is_an_error(loss, t, error, message):
-    with pytest.raises(error, match=message):
-        loss(np.full((2, 3), 1 / 3), t)
+def test_target_that_fits_neither_form_is_an_error(loss):
+    """As one of another number; test_checks.py has all that targets may not be."""
+    with pytest.raises(ValueError, match=r"t has shape \(3,\).* \(2,\) or rows of shape \(2, 3\)"):
+        loss(np.full((2, 3), 1 / 3), [0, 1, 2])
+    with pytest.raises(ValueError, match="labels from 0 to 3; expected 0 to 2"):
+        loss(np.full((2, 3), 1 / 3), [0, 3])
 
 
 @pytest.mark.parametrize("loss", LOSSES)

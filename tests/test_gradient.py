@@ -15,22 +15,12 @@ FLOATS = hnp.arrays(
 
 @given(FLOATS, st.floats(1e-4, 1))
 def test_gradient_of_cubes_is_their_central_difference(x, h):
-    """((x + h)^3 - (x - h)^3) / 2h is 3 x^2 + h^2, exactly."""
+    """((x + h)^3 - (x - h)^3) / 2h is 3 x^2 + h^2, exactly; x is put back to the last bit."""
+    before = x.copy()
     grad = numerical_gradient(lambda x: np.sum(x**3), x, h)
+    np.testing.assert_array_equal(x, before)
     assert grad.shape == x.shape
     np.testing.assert_allclose(grad, 3 * x**2 + h**2, rtol=1e-9, atol=1e-6)
-
-
-def test_f_may_read_x_from_outside():
-    x = np.array([[1.0, 2.0], [3.0, 4.0]])
-    np.testing.assert_allclose(numerical_gradient(lambda _: (x**2).sum(), x), 2 * x, rtol=1e-9)
-
-
-@given(FLOATS)
-def test_x_is_put_back_to_the_last_bit(x):
-    before = x.copy()
-    numerical_gradient(np.sum, x)
-    np.testing.assert_array_equal(x, before)
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
@@ -57,7 +47,6 @@ def test_x_is_put_back_when_f_breaks_off(call, error):
         ([3.0, 4.0], 1e-4, TypeError, "x is list"),
         (np.broadcast_to(1.0, 2), 1e-4, ValueError, "x is read-only"),
         (np.ones(2), 0, ValueError, "h is 0; expected a positive number"),
-        (np.ones(2), "1e-4", TypeError, "h is '1e-4'; expected a positive number"),
     ],
 )
 def test_what_cannot_be_moved_by_h_is_told(x, h, error, message):

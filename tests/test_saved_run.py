@@ -50,26 +50,14 @@ def test_run_that_diverges_is_saved_as_it_was_before(tmp_path):
     assert state(loaded) == state(trainer)
 
 
-@pytest.mark.parametrize(
-    ("place", "error", "message"),
-    [
-        (5, TypeError, "autosave is 5; expected the path of a file"),
-        ("missing/run.npz", FileNotFoundError, "run is not saved: No such file"),
-        ("folder", PermissionError, "run is not saved: it is read-only, or no .* file: 'folder'"),
-    ],
-)
-@pytest.mark.skipif(os.name == "nt", reason="Windows has other words for these errors")
-def test_place_to_save_is_tried_before_the_first_iteration(
-    tmp_path, monkeypatch, place, error, message
-):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "folder").mkdir()
+def test_place_to_save_is_tried_before_the_first_iteration(tmp_path):
     trainer = trainer_for()
     before = state(trainer)
-    with pytest.raises(error, match=message):
-        trainer.run(20, autosave=place)
+    with pytest.raises(TypeError, match="autosave is 5; expected the path of a file"):
+        trainer.run(20, autosave=5)
+    with pytest.raises(FileNotFoundError, match="the run is not saved: .*missing"):
+        trainer.run(20, autosave=tmp_path / "missing" / "run.npz")
     assert state(trainer) == before
-    assert [file.name for file in tmp_path.iterdir()] == ["folder"]
 
 
 @pytest.mark.parametrize("name", ["~run.npz", "run", "~/run.npz"])
@@ -106,27 +94,17 @@ def test_place_that_refuses_leaves_the_old_file(tmp_path, monkeypatch, module, c
 unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes and files")
 
 
-@pytest.fixture
-def umask():
-    """Return a function that sets the umask until the test ends."""
-    before = os.umask(0o022)
-    yield os.umask
-    os.umask(before)
-
-
-def mode(path):
-    return stat.S_IMODE(path.stat().st_mode)
-
-
 @unix
-def test_new_file_has_the_mode_of_any_new_file_and_keeps_its_own(tmp_path, umask):
-    path = tmp_path / "run.npz"
-    umask(0o027)
-    trainer_for().save(path)
-    assert mode(path) == 0o640
+def test_new_file_has_the_mode_of_any_new_file_and_keeps_its_own(tmp_path):
+    path, umask = tmp_path / "run.npz", os.umask(0o027)
+    try:
+        trainer_for().save(path)
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
     path.chmod(0o664)
     trainer_for().save(path)
-    assert mode(path) == 0o664
+    assert stat.S_IMODE(path.stat().st_mode) == 0o664
 
 
 @unix
@@ -168,31 +146,27 @@ def test_what_is_read_only_or_no_ordinary_file_is_not_replaced(tmp_path, monkeyp
     assert sorted(file.name for file in tmp_path.iterdir()) == ["mine", "pipe"]
 
 
-def assert_refused(path, message, net=None, train=(X, T), test=TEST):
-    net = TwoLayerNet(4, 5, 3, 1, rng=1) if net is None else net
-    before = copy.deepcopy(net.params)
-    with pytest.raises(ValueError, match=rf"{path.name} cannot be continued.*{message}"):
-        Trainer.load(path, net, train, test)
-    for name, weights in before.items():
-        np.testing.assert_array_equal(net.params[name], weights)
-
-
 @pytest.mark.parametrize(
-    ("net", "message"),
+    ("net", "train", "test", "message"),
     [
-        (TwoLayerNet(4, 6, 3), r"holds .*\(4, 5\) of float64.*network has .*\(4, 6\) of float64"),
-        (TwoLayerNet(4, 5, 3, dtype=np.float32), r"network has .*\(4, 5\) of float32"),
+        (TwoLayerNet(4, 6, 3), (X, T), TEST, r"holds .*\(4, 5\) of float64.* has .*\(4, 6\) of fl"),
+        (
+            TwoLayerNet(4, 5, 3, dtype=np.float32),
+            (X, T),
+            TEST,
+            r"network has .*\(4, 5\) of float32",
+        ),
+        (TwoLayerNet(4, 5, 3), (X[:50], T[:50]), TEST, "it was saved with other data"),
+        (TwoLayerNet(4, 5, 3), (X, T), None, "it was saved with other data"),
     ],
 )
-def test_run_of_another_network_is_refused(tmp_path, net, message):
+def test_run_of_another_network_or_other_data_is_refused(tmp_path, net, train, test, message):
     trainer_for().save(tmp_path / "run.npz")
-    assert_refused(tmp_path / "run.npz", message, net)
-
-
-@pytest.mark.parametrize(("train", "test"), [((X[:50], T[:50]), TEST), ((X, T), None)])
-def test_run_on_other_data_is_refused(tmp_path, train, test):
-    trainer_for().save(tmp_path / "run.npz")
-    assert_refused(tmp_path / "run.npz", "saved with other data", train=train, test=test)
+    before = copy.deepcopy(net.params)
+    with pytest.raises(ValueError, match=rf"run\.npz cannot be continued.*{message}"):
+        Trainer.load(tmp_path / "run.npz", net, train, test)
+    for name, weights in before.items():
+        np.testing.assert_array_equal(net.params[name], weights)
 
 
 def test_damaged_file_is_refused_or_loads_the_right_run(tmp_path):
@@ -216,10 +190,12 @@ def test_damaged_file_is_refused_or_loads_the_right_run(tmp_path):
 
 
 def test_foreign_file_is_refused(tmp_path):
-    (tmp_path / "notes.txt").write_bytes(b"some text")
-    assert_refused(tmp_path / "notes.txt", "File is not a zip file")
-    np.savez(tmp_path / "other.npz", x=X)
-    assert_refused(tmp_path / "other.npz", r"it is not a saved run: it holds \['x'\]")
+    np.savez(tmp_path / "run.npz", x=X)
+    with pytest.raises(ValueError, match=r"it is not a saved run: it holds \['x'\]"):
+        Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
+    (tmp_path / "run.npz").write_bytes(b"some text")
+    with pytest.raises(ValueError, match="File is not a zip file"):
+        Trainer.load(tmp_path / "run.npz", TwoLayerNet(4, 5, 3), (X, T), TEST)
 
 
 def test_file_of_the_form_that_its_module_describes_is_taken_up(tmp_path):
