@@ -13,6 +13,7 @@ from sklearn.neural_network import MLPClassifier
 from dlscratch.functions import *
 from dlscratch.gradient import numerical_diff, numerical_gradient
 from dlscratch.mnist import load_mnist
+from dlscratch.two_layer_net import TwoLayerNet
 
 
 @pytest.fixture
@@ -80,59 +81,10 @@ def test_simplest_network_has_the_loss_and_gradient_printed_in_the_book(seeded):
     )
 
 
-class BookNet:
-    """Book 4.5.1, two_layer_net."""
-
-    def __init__(self, input_size, hidden_size, output_size, weight_init_std=0.01):
-        self.params = {}
-        self.params["W1"] = weight_init_std * np.random.randn(input_size, hidden_size)
-        self.params["b1"] = np.zeros(hidden_size)
-        self.params["W2"] = weight_init_std * np.random.randn(hidden_size, output_size)
-        self.params["b2"] = np.zeros(output_size)
-
-    def predict(self, x):
-        a1 = np.dot(x, self.params["W1"]) + self.params["b1"]
-        a2 = np.dot(sigmoid(a1), self.params["W2"]) + self.params["b2"]
-        return softmax(a2)
-
-    def loss(self, x, t):
-        return cross_entropy_error(self.predict(x), t)
-
-    def accuracy(self, x, t):
-        y, t = np.argmax(self.predict(x), axis=1), np.argmax(t, axis=1)
-        return np.sum(y == t) / float(x.shape[0])
-
-    def numerical_gradient(self, x, t):
-        grads = {}
-        for name in self.params:
-            grads[name] = numerical_gradient(lambda W: self.loss(x, t), self.params[name])
-        return grads
-
-    def gradient(self, x, t):
-        a1 = np.dot(x, self.params["W1"]) + self.params["b1"]
-        z1 = sigmoid(a1)
-        dy = (softmax(np.dot(z1, self.params["W2"]) + self.params["b2"]) - t) / x.shape[0]
-        da1 = sigmoid_grad(a1) * np.dot(dy, self.params["W2"].T)
-        return {
-            "W1": np.dot(x.T, da1),
-            "b1": np.sum(da1, axis=0),
-            "W2": np.dot(z1.T, dy),
-            "b2": np.sum(dy, axis=0),
-        }
-
-
-def test_the_two_gradients_of_the_books_network_agree(seeded):
-    net = BookNet(input_size=6, hidden_size=5, output_size=4, weight_init_std=1)
-    x, t = np.random.rand(7, 6), np.eye(4)[np.random.choice(4, 7)]
-    slow, fast = net.numerical_gradient(x, t), net.gradient(x, t)
-    for name in net.params:
-        assert np.average(np.abs(slow[name] - fast[name])) < 1e-8
-
-
 def test_the_books_training_loop_reads_nine_of_ten_digits_after_three_epochs(seeded):
     """Book 4.5.2 and 4.5.3, train_neuralnet, with 1,800 instead of 10,000 iterations."""
     (x_train, t_train), (x_test, t_test) = load_mnist(normalize=True, one_hot_label=True)
-    network = BookNet(input_size=784, hidden_size=50, output_size=10)
+    network = TwoLayerNet(input_size=784, hidden_size=50, output_size=10)
     iters_num, train_size, batch_size, learning_rate = 1_800, x_train.shape[0], 100, 0.1
     train_loss_list, test_acc_list = [], []
     iter_per_epoch = max(train_size / batch_size, 1)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dlscratch import threads
-from dlscratch.threads import core_count, map_slices, thread_map
+from dlscratch.threads import core_count, map_slices
 
 COUNT = """
 import numpy, threadpoolctl
@@ -66,30 +66,3 @@ def test_slices_are_worked_on_at_the_same_time(monkeypatch):
     monkeypatch.setattr(threads, "core_count", lambda: 2)
     both = threading.Barrier(2, timeout=60)  # neither goes on before the other has begun
     assert len(list(map_slices(lambda part: both.wait(), np.zeros(2_000)))) == 2
-
-
-@pytest.mark.parametrize("threads", [1, 2, 3])
-def test_results_come_in_order(threads):
-    with thread_map(threads) as map_in_threads:
-        for _ in range(2):  # it can be used again
-            assert list(map_in_threads(abs, range(-7, 0))) == [7, 6, 5, 4, 3, 2, 1]
-
-
-def test_an_error_in_another_thread_is_raised_in_the_calling_one():
-    with thread_map(2) as map_in_threads, pytest.raises(ZeroDivisionError):
-        list(map_in_threads(lambda k: 1 / (1 - k), [0, 1]))
-
-
-def test_what_is_not_begun_when_it_is_closed_is_left_out():
-    begun, go_on = [], threading.Event()
-
-    def work(k):
-        begun.append(k)
-        return k == 0 or go_on.wait(60)  # both threads are held, but for the first item
-
-    with thread_map(2) as map_in_threads:
-        results = map_in_threads(work, range(10))
-        assert next(results) is True
-        results.close()
-        go_on.set()
-    assert set(begun) <= {0, 1, 2}
