@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import types
 import urllib.error
 import urllib.request
@@ -19,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import dlscratch.__main__ as course
 from dlscratch import copies
-from dlscratch.copies import NOTEBOOKS, last_saved, make_copies, of_edition, report
+from dlscratch.copies import NOTEBOOKS, make_copies, of_edition, report
 from dlscratch.words import LANGUAGES, choose_words
 
 NAMES = ["4.5.1_class.ipynb", "4.5.2_minibatch.ipynb", "4.5.3_test_evaluation.ipynb"]
@@ -34,6 +33,15 @@ def notebooks(tmp_path):
         for name in NAMES:
             store(of_edition(folder, edition) / name, "1 + 1", "2")
     return folder
+
+
+@pytest.fixture
+def my_course(tmp_path, notebooks, monkeypatch):
+    """Let these notebooks be the course's, and its folder for copies one of the test's own."""
+    monkeypatch.setattr(copies, "COURSE", tmp_path)
+    monkeypatch.setattr(copies, "NOTEBOOKS", notebooks)
+    monkeypatch.setattr(copies, "MY_COURSE", tmp_path / "my_course")
+    return tmp_path / "my_course"
 
 
 @pytest.fixture
@@ -101,14 +109,6 @@ def test_a_newer_notebook_of_the_course_is_told_and_comes_beside_a_renamed_copy(
     assert "2 + 2" in (mine / NAMES[1]).read_text("utf-8")
 
 
-def test_the_lesson_is_the_first_one_until_another_is_saved(notebooks, mine):
-    make_copies(notebooks, mine)
-    assert last_saved(mine).name == NAMES[0]
-    save_later(mine / NAMES[1], "my work")
-    make_copies(notebooks, mine)
-    assert last_saved(mine).name == NAMES[1]
-
-
 def test_a_folder_without_notebooks_is_named(tmp_path, mine):
     with pytest.raises(FileNotFoundError, match=f"no notebooks in {tmp_path}"):
         make_copies(tmp_path, mine)
@@ -116,27 +116,20 @@ def test_a_folder_without_notebooks_is_named(tmp_path, mine):
 
 
 def test_command_makes_the_copies_of_all_editions_or_of_one_folder(
-    notebooks, tmp_path, monkeypatch
+    notebooks, my_course, mine, monkeypatch
 ):
-    monkeypatch.setattr(copies, "NOTEBOOKS", notebooks)
-    monkeypatch.setattr(copies, "MY_COURSE", tmp_path / "my_course")
-    for folders in ([], [notebooks, tmp_path / "mine"]):
+    for folders in ([], [notebooks, mine]):
         monkeypatch.setattr(sys, "argv", ["dlscratch.copies", *map(str, folders)])
         copies.main()
-    made = sorted(path.name for path in (tmp_path / "my_course").rglob("*.ipynb"))
-    assert made == sorted(len(LANGUAGES) * NAMES)
-    assert (tmp_path / "my_course/ja" / NAMES[0]).exists()
-    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == NAMES
+    for folder in (my_course, my_course / "ja", mine):
+        assert sorted(path.name for path in folder.glob("*.ipynb")) == NAMES
     monkeypatch.setattr(sys, "argv", ["dlscratch.copies", "one"])
     with pytest.raises(SystemExit, match="name two folders, or none"):
         copies.main()
 
 
-LANGUAGE_NAMES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-
-
 @pytest.fixture
-def opened(tmp_path, notebooks, monkeypatch):
+def opened(my_course, monkeypatch):
     """Open the course with a stand-in for JupyterLab; return the flags that it gets."""
 
     def run(*words, user=1000, **languages):
@@ -145,11 +138,8 @@ def opened(tmp_path, notebooks, monkeypatch):
         monkeypatch.setitem(sys.modules, "jupyterlab.labapp", app)
         monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
         monkeypatch.setattr(sys, "argv", ["dlscratch", *words])
-        for name in LANGUAGE_NAMES:
+        for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
             monkeypatch.setenv(name, languages.get(name, ""))
-        monkeypatch.setattr(copies, "COURSE", tmp_path)
-        monkeypatch.setattr(copies, "NOTEBOOKS", notebooks)
-        monkeypatch.setattr(copies, "MY_COURSE", tmp_path / "my_course")
         course.main()
         return flags
 
@@ -158,19 +148,18 @@ def opened(tmp_path, notebooks, monkeypatch):
     choose_words("en")
 
 
-def test_the_course_opens_on_the_lesson(opened, tmp_path, capsys):
-    root = f"--ServerApp.root_dir={tmp_path}"
-    at = "--LabApp.default_url=/lab/tree/my_course"
-    assert opened("--no-browser") == [root, f"{at}/{NAMES[0]}", "--no-browser"]
-    assert f"copies of the notebooks are in {tmp_path}" in capsys.readouterr().out
-    save_later((tmp_path / "my_course" / NAMES[2]).rename(tmp_path / "my_course/私の 4.ipynb"), "x")
-    assert opened() == [root, f"{at}/%E7%A7%81%E3%81%AE%204.ipynb"]
+def test_the_course_opens_on_the_lesson_that_was_saved_last(opened, my_course, capsys):
+    root, at = f"--ServerApp.root_dir={my_course.parent}", "--LabApp.default_url=/lab/tree"
+    assert opened("--no-browser") == [root, f"{at}/my_course/{NAMES[0]}", "--no-browser"]
+    assert f"copies of the notebooks are in {my_course}" in capsys.readouterr().out
+    save_later((my_course / NAMES[2]).rename(my_course / "私の 4.ipynb"), "my work")
+    assert opened() == [root, f"{at}/my_course/%E7%A7%81%E3%81%AE%204.ipynb"]
 
 
-def test_the_edition_that_is_asked_for_opens(opened, tmp_path):
+def test_the_edition_that_is_asked_for_opens(opened, my_course):
     flags = opened("ja", "--no-browser", LANG="de_DE.UTF-8")
     assert flags[1:] == [f"--LabApp.default_url=/lab/tree/my_course/ja/{NAMES[0]}", "--no-browser"]
-    assert not (tmp_path / "my_course" / NAMES[0]).exists()
+    assert not (my_course / NAMES[0]).exists()
     assert opened("en", LANG="ja_JP.UTF-8")[1].endswith(f"my_course/{NAMES[0]}")
 
 
