@@ -112,7 +112,7 @@ def plot_loss_curves(iterations, train_loss, test_loss=(), *, batch_losses=(), a
     test_loss = _values(test_loss, "test_loss", len(iterations)) if len(test_loss) else ()
     if batch_losses.size:
         label, when = say("each batch"), np.arange(1, len(batch_losses) + 1)
-        ax.plot(when, batch_losses, color=BLUE, alpha=0.3, label=label)
+        ax.plot(when, batch_losses, color=BLUE, alpha=0.45, label=label)
     _training_and_test(ax, iterations, train_loss, test_loss)
     measured = np.array([0.1, *train_loss, *test_loss])  # a batch's loss may be far above
     highest = measured[np.isfinite(measured)].max()
