@@ -5,23 +5,23 @@ from exercise_helpers import NOTEBOOKS, cells_of, verdict
 
 from dlscratch.exercises import before_4_5_0
 
-# check: [(answer or answers, what the message says)]
+# check: {what the message says: answer or answers}
 WRONG = {
-    "check_layer": [
-        ([4, 1, 6], "that is x @ W. Add the bias"),
-        ([5, 3, 2], "the first pixel is 2, the second is 1"),
-        ([5, 2, 5], "unit 0: multiply the two pixels with column 0 of W"),
-        ([4, 3, 5], "unit 1: multiply the two pixels with column 1 of W"),
-        ([4, 2, 6], "and add b[2]"),
-        ([4, 2], "expected the shape (3,)"),
-    ],
-    "check_one_step": [
-        (0.1, "with 0.1, the step leads from 5 to 4.6.\nGo further"),
-        (1.1, "with 1.1, the step leads from 5 to 0.6.\nThat is too far"),
-        (2, "2 is how far to go. The step is rate * 4."),
-        (-0.5, "leads from 5 to 7.\nA learning rate is a number above 0"),
-        (0, "leads from 5 to 5.\nA learning rate is a number above 0"),
-    ],
+    "check_layer": {
+        "that is x @ W. Add the bias": [4, 1, 6],
+        "the first pixel is 2, the second is 1": [5, 3, 2],
+        "unit 0: multiply the two pixels with column 0 of W": [5, 2, 5],
+        "unit 1: multiply the two pixels with column 1 of W": [4, 3, 5],
+        "and add b[2]": [4, 2, 6],
+        "expected the shape (3,)": [4, 2],
+    },
+    "check_one_step": {
+        "with 0.1, the step leads from 5 to 4.6.\nGo further": 0.1,
+        "with 1.1, the step leads from 5 to 0.6.\nThat is too far": 1.1,
+        "2 is how far to go. The step is rate * 4.": 2,
+        "leads from 5 to 7.\nA learning rate is a number above 0": -0.5,
+        "leads from 5 to 5.\nA learning rate is a number above 0": 0,
+    },
 }
 
 

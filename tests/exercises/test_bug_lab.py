@@ -7,11 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from exercise_helpers import (
-    NOTEBOOKS,
-    cells_of,
-    verdict,
-)
+from exercise_helpers import NOTEBOOKS, cells_of, verdict
 
 from dlscratch import Trainer, TwoLayerNet, compare_gradients, sigmoid, softmax
 
@@ -135,64 +131,64 @@ def test_listing_is_wrong_in_the_line_that_the_check_confirms(check):
     assert is_right(numbered_part(listing.replace(line, repaired_part)))
 
 
-# check: [(answer or answers, what the message says)]
+# check: {what the message says: answer or answers}
 WRONG = {
-    "check_integer_bug": [
-        (6, "3.0001 does get lost here"),
-        (8, "3 does become 2 here"),
-        (11, "Print f_plus and f_minus"),
-        (4, "line 4 is right"),
-    ],
-    "check_sigmoid_bug": [
-        (2, "at which a is it called?"),
-        (9, "da2 is right"),
-        (10, "Go on from there"),
-        (12, "if da1 is. Is it?"),
-        (5, "line 5 is right"),
-    ],
-    "check_batch_size_bug": [
-        (6, "it is what predict returns"),
-        (8, "this line is right if da2 is"),
-        (9, "the sums are right here"),
-        (2, "line 2 is right"),
-    ],
-    "check_label_bug": [
-        (6, "The labels come in later"),
-        (8, "this line is right if da2 is"),
-        (9, "if da1 and da2 are"),
-        (3, "line 3 is right"),
-    ],
-    "check_interrupt_bug": [
-        (5, "this line has to move the number. Which"),
-        (6, "may come in f at any time"),
-        (7, "back and down"),
-        (8, "an interruption may come in f"),
-        (10, "line 10 is right"),
-    ],
-    "check_training_data_bug": [
-        (2, "in random order, as it should"),
-        (5, "learns from the pictures of train only"),
-        (7, "they use the pictures of line 5"),
-        (8, "Has the network seen them before?"),
-        (6, "line 6 is right.\nWhich pictures does it learn from"),
-    ],
-    "check_choice_bug": [
-        (3, "learns from train only"),
-        (8, "Which data say which is the best?"),
-        (9, "keeps a copy of the network as it is now"),
-        (10, "Where else are they used?"),
-        (4, "line 4 is right.\nWhich of train, val and test"),
-    ],
-    "check_mean_bug": [
-        (3, "every picture is in one batch"),
-        (4, "no picture is lost"),
-        (6, "What becomes of them?"),
-        (1, "line 1 is right.\nPrint [len(right)"),
-    ],
-    "check_epoch_bug": [
-        (4, "i counts the iterations"),
-        (5, "right for a whole number of iterations"),
-        (6, "too seldom"),
-        (1, "line 1 is right"),
-    ],
+    "check_integer_bug": {
+        "3.0001 does get lost here": 6,
+        "3 does become 2 here": 8,
+        "Print f_plus and f_minus": 11,
+        "line 4 is right": 4,
+    },
+    "check_sigmoid_bug": {
+        "at which a is it called?": 2,
+        "da2 is right": 9,
+        "Go on from there": 10,
+        "if da1 is. Is it?": 12,
+        "line 5 is right": 5,
+    },
+    "check_batch_size_bug": {
+        "it is what predict returns": 6,
+        "this line is right if da2 is": 8,
+        "the sums are right here": 9,
+        "line 2 is right": 2,
+    },
+    "check_label_bug": {
+        "The labels come in later": 6,
+        "this line is right if da2 is": 8,
+        "if da1 and da2 are": 9,
+        "line 3 is right": 3,
+    },
+    "check_interrupt_bug": {
+        "this line has to move the number. Which": 5,
+        "may come in f at any time": 6,
+        "back and down": 7,
+        "an interruption may come in f": 8,
+        "line 10 is right": 10,
+    },
+    "check_training_data_bug": {
+        "in random order, as it should": 2,
+        "learns from the pictures of train only": 5,
+        "they use the pictures of line 5": 7,
+        "Has the network seen them before?": 8,
+        "line 6 is right.\nWhich pictures does it learn from": 6,
+    },
+    "check_choice_bug": {
+        "learns from train only": 3,
+        "Which data say which is the best?": 8,
+        "keeps a copy of the network as it is now": 9,
+        "Where else are they used?": 10,
+        "line 4 is right.\nWhich of train, val and test": 4,
+    },
+    "check_mean_bug": {
+        "every picture is in one batch": 3,
+        "no picture is lost": 4,
+        "What becomes of them?": 6,
+        "line 1 is right.\nPrint [len(right)": 1,
+    },
+    "check_epoch_bug": {
+        "i counts the iterations": 4,
+        "right for a whole number of iterations": 5,
+        "too seldom": 6,
+        "line 1 is right": 1,
+    },
 }

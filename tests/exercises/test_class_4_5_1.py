@@ -1,14 +1,7 @@
 """Wrong and right answers to the exercises of notebook 4.5.1."""
 
 import numpy as np
-from exercise_helpers import (
-    CROSS_ENTROPY,
-    GRADIENT,
-    SLOPE,
-    assert_is_told,
-    function,
-    verdict,
-)
+from exercise_helpers import CROSS_ENTROPY, GRADIENT, SLOPE, assert_is_told, function, verdict
 
 from dlscratch import TwoLayerNet, softmax
 
@@ -67,89 +60,86 @@ def updating_gradient(net, x, t):
     return grads
 
 
-# check: [(answer or answers, what the message says)]
+# check: {what the message says: answer or answers}
 WRONG = {
-    "check_softmax": [
-        (function(SOFTMAX, "a.max(", "a.mean("), "[0, 2000] gives [ 0. nan]"),
-        (lambda a: np.exp(a) / np.exp(a).sum(axis=-1, keepdims=True), "[1000, 1000] gives [nan"),
-        (lambda a: np.exp(a - abs(a).max()) / np.exp(a - abs(a).max()).sum(), "[-1000, -1000]"),
-        (lambda a: np.exp(a - a.max()) / np.exp(a - a.max()).sum(), "all rows together"),
-        (lambda a: softmax(a.T).T, "the columns sum to 1"),
-        (
-            lambda a: np.exp(a - a.max()) / np.exp(a - a.max()).sum(axis=-1, keepdims=True),
-            "the first row gives [nan nan]: subtract from each row the",
+    "check_softmax": {
+        "[0, 2000] gives [ 0. nan]": function(SOFTMAX, "a.max(", "a.mean("),
+        "[1000, 1000] gives [nan": lambda a: np.exp(a) / np.exp(a).sum(axis=-1, keepdims=True),
+        "[-1000, -1000]": lambda a: np.exp(a - abs(a).max()) / np.exp(a - abs(a).max()).sum(),
+        "all rows together": lambda a: np.exp(a - a.max()) / np.exp(a - a.max()).sum(),
+        "the columns sum to 1": lambda a: softmax(a.T).T,
+        "the first row gives [nan nan]: subtract from each row the": lambda a: (
+            np.exp(a - a.max()) / np.exp(a - a.max()).sum(axis=-1, keepdims=True)
         ),
-        (lambda a: np.exp(a - a.max()), "sum to 1.503: divide by their sum"),
-        (lambda a: a / a.sum(), "Where is exp?"),
-        (in_place_softmax, "in_place_softmax changes the array that"),
-        (softmax([1.0, 2.0]), "its name without brackets.\nWhat it was given is of type ndarray."),
-    ],
-    "check_cross_entropy": [
-        (function(LABELS, "1e-7).mean()", "1e-8).mean()"), "18.42; with y + 1e-7 it is 16.12"),
-        (function(LABELS, "y[np.arange(n), t]", "y[:, t]"), "y[:, t] takes more than one number"),
-        (function(LABELS, "y[np.arange(n), t]", "y[t]"), "y[t] takes more than one number"),
-        (function(LABELS, "(axis=1)", "(axis=0)"), "t.argmax(axis=0) looks down a column"),
-        (function(LABELS, "(axis=1)", "()"), "the error for t = [[1, 0, 0], [0, 1, 0], [0, 0, 1],"),
-        (function(CROSS_ENTROPY, "-np.sum", "np.sum"), "the error is negative"),
-        (function(CROSS_ENTROPY, " / len(y)", ""), "4 times too large"),
-        (function(CROSS_ENTROPY, "len(y)", "y.size"), "divided by all 12 numbers"),
-        (function(CROSS_ENTROPY, "np.log", "np.log2"), "base 2"),
-        (function(CROSS_ENTROPY, "np.log", "np.log10"), "base 10"),
-        (function(CROSS_ENTROPY, "-np.sum(", "-np.sum(axis=1, a="), "4 pictures give 4 numbers"),
-        (function(CROSS_ENTROPY, "t.ndim == 1", "False"), "what does t * np.log(y) do here?"),
-        (function(CROSS_ENTROPY, " + 1e-7", ""), "t = [[1, 0]] gives nan: log(0) is -inf"),
-    ],
-    "check_shapes": [
-        ((SHAPES | {"W1": (100, 784)}, 79_510), "W1 has rows and columns exchanged"),
-        ((SHAPES | {"b1": (1, 100)}, 79_510), "b1 is one number for each unit: it has one axis, n"),
-        ((SHAPES | {"b2": 10}, 79_510), "the shape of b2 must be a tuple"),
-        ((SHAPES | {"W2": (X, 10)}, 79_510), 'shapes["W2"] is of type tuple; expected numbers'),
-        ((SHAPES, "79510"), "count is of type str; expected one number"),
-        ((SHAPES | {"b1": (784,)}, 79_510), "b1 has another size: it needs one number for each un"),
-        ((SHAPES, 79_400), "the biases are parameters too.\nright so far: W1; b1; W2; b2."),
-        ((SHAPES, 78_500), "the second layer is missing"),
-        ((SHAPES, 1104), "multiply its rows by its columns"),
-        ((list(SHAPES.values()), 79_510), "shapes must be a dict with the names W1, b1, W2, b2"),
-    ],
-    "check_one_weight": [
-        (function(SLOPE, "(2 * h)", "2 * h"), "/ 2 * h divides by 2 and then multiplies by h"),
-        (function(SLOPE, "h):", "_):\n    h = 0.2"), "with h and with 2 * h your slope is"),
-        (function(SLOPE, "h):", "_):\n    h = 1e-4"), "use the h that the function is given"),
-        (function(SLOPE, "net.params[name]", "net.params[name].copy()"), "nor does a copy of W"),
-        (function(SLOPE, "value - h", "value"), "the second loss is that of the unmoved weight"),
-        (moved_pictures, "you moved x, the pictures: move W[index]"),
-        (function(SLOPE, "(2 * h)", "h"), "twice too large"),
-        (function(SLOPE, "plus - minus", "minus - plus"), "the sign is wrong"),
-        (function(SLOPE.replace("value - h", "value"), "(2 * h)", "h"), "compare it with -h"),
-        (function(SLOPE.replace("value + h", "value"), "(2 * h)", "h"), "compare it with +h"),
-        (function(SLOPE, "value - h", "value - 1e-4"), "W1[2, 3], h=0.2:"),
-        (function(SLOPE, "W[index] = value - h\n    minus", "minus"), "the slope is 0"),
-        (function(SLOPE, " / (2 * h)", ""), "their difference is not divided"),
-        (function(SLOPE, "    W[index] = value\n", ""), "the weight is 0.2 too low"),
-        (function(SLOPE, "    W[index] = value\n", "    W[index] += h\n"), "not exactly"),
-    ],
-    "check_backprop": [
-        (function(GRADIENT, "x @ W1 + b1", "x @ W1"), "W2 differs from the central differences"),
-        (function(GRADIENT, "/ len(x)", "/ 6"), "W2 is right for 6 pictures and wrong for 2"),
-        (updating_gradient, "W1 of the network is changed: only compute its gradient"),
-        (function(GRADIENT, " / len(x)", ""), "W2 is 6 times too large with 6 pictures"),
-        (function(GRADIENT, "(y - t)", "(t - y)"), "W2 has the wrong sign"),
-        (
-            function(GRADIENT, "z1 * (1 - z1)", "a1 * (1 - a1)"),
-            "with z1, not a1.\nright so far: W2; b2.",
+        "sum to 1.503: divide by their sum": lambda a: np.exp(a - a.max()),
+        "Where is exp?": lambda a: a / a.sum(),
+        "in_place_softmax changes the array that": in_place_softmax,
+        "its name without brackets.\nWhat it was given is of type ndarray.": softmax([1.0, 2.0]),
+    },
+    "check_cross_entropy": {
+        "18.42; with y + 1e-7 it is 16.12": function(LABELS, "1e-7).mean()", "1e-8).mean()"),
+        "y[:, t] takes more than one number": function(LABELS, "y[np.arange(n), t]", "y[:, t]"),
+        "y[t] takes more than one number": function(LABELS, "y[np.arange(n), t]", "y[t]"),
+        "t.argmax(axis=0) looks down a column": function(LABELS, "(axis=1)", "(axis=0)"),
+        "the error for t = [[1, 0, 0], [0, 1, 0], [0, 0, 1],": function(LABELS, "(axis=1)", "()"),
+        "the error is negative": function(CROSS_ENTROPY, "-np.sum", "np.sum"),
+        "4 times too large": function(CROSS_ENTROPY, " / len(y)", ""),
+        "divided by all 12 numbers": function(CROSS_ENTROPY, "len(y)", "y.size"),
+        "base 2": function(CROSS_ENTROPY, "np.log", "np.log2"),
+        "base 10": function(CROSS_ENTROPY, "np.log", "np.log10"),
+        "4 pictures give 4 numbers": function(CROSS_ENTROPY, "-np.sum(", "-np.sum(axis=1, a="),
+        "what does t * np.log(y) do here?": function(CROSS_ENTROPY, "t.ndim == 1", "False"),
+        "t = [[1, 0]] gives nan: log(0) is -inf": function(CROSS_ENTROPY, " + 1e-7", ""),
+    },
+    "check_shapes": {
+        "W1 has rows and columns exchanged": (SHAPES | {"W1": (100, 784)}, 79_510),
+        "b1 is one number for each unit: it has one axis, n": (SHAPES | {"b1": (1, 100)}, 79_510),
+        "the shape of b2 must be a tuple": (SHAPES | {"b2": 10}, 79_510),
+        'shapes["W2"] is of type tuple; expected numbers': (SHAPES | {"W2": (X, 10)}, 79_510),
+        "count is of type str; expected one number": (SHAPES, "79510"),
+        "b1 has another size: it needs one number for each un": (SHAPES | {"b1": (784,)}, 79_510),
+        "the biases are parameters too.\nright so far: W1; b1; W2; b2.": (SHAPES, 79_400),
+        "the second layer is missing": (SHAPES, 78_500),
+        "multiply its rows by its columns": (SHAPES, 1104),
+        "shapes must be a dict with the names W1, b1, W2, b2": (list(SHAPES.values()), 79_510),
+    },
+    "check_one_weight": {
+        "/ 2 * h divides by 2 and then multiplies by h": function(SLOPE, "(2 * h)", "2 * h"),
+        "with h and with 2 * h your slope is": function(SLOPE, "h):", "_):\n    h = 0.2"),
+        "use the h that the function is given": function(SLOPE, "h):", "_):\n    h = 1e-4"),
+        "nor does a copy of W": function(SLOPE, "net.params[name]", "net.params[name].copy()"),
+        "the second loss is that of the unmoved weight": function(SLOPE, "value - h", "value"),
+        "you moved x, the pictures: move W[index]": moved_pictures,
+        "twice too large": function(SLOPE, "(2 * h)", "h"),
+        "the sign is wrong": function(SLOPE, "plus - minus", "minus - plus"),
+        "compare it with -h": function(SLOPE.replace("value - h", "value"), "(2 * h)", "h"),
+        "compare it with +h": function(SLOPE.replace("value + h", "value"), "(2 * h)", "h"),
+        "W1[2, 3], h=0.2:": function(SLOPE, "value - h", "value - 1e-4"),
+        "the slope is 0": function(SLOPE, "W[index] = value - h\n    minus", "minus"),
+        "their difference is not divided": function(SLOPE, " / (2 * h)", ""),
+        "the weight is 0.2 too low": function(SLOPE, "    W[index] = value\n", ""),
+        "not exactly": function(SLOPE, "    W[index] = value\n", "    W[index] += h\n"),
+    },
+    "check_backprop": {
+        "W2 differs from the central differences": function(GRADIENT, "x @ W1 + b1", "x @ W1"),
+        "W2 is right for 6 pictures and wrong for 2": function(GRADIENT, "/ len(x)", "/ 6"),
+        "W1 of the network is changed: only compute its gradient": updating_gradient,
+        "W2 is 6 times too large with 6 pictures": function(GRADIENT, " / len(x)", ""),
+        "W2 has the wrong sign": function(GRADIENT, "(y - t)", "(t - y)"),
+        "with z1, not a1.\nright so far: W2; b2.": function(
+            GRADIENT, "z1 * (1 - z1)", "a1 * (1 - a1)"
         ),
-        (function(GRADIENT, " * z1 * (1 - z1)", " * sigmoid(a1)"), "z1 is sigmoid(a1) itself"),
-        (lambda net, x, t: net.gradient(x, t), "these are the numbers of net.gradient"),
-        (function(DA2, " / n", ""), "da2 is 6 times too large"),
-        (function(GRADIENT, " * z1 * (1 - z1)", ""), "where is the slope of sigmoid?"),
-        (
-            function(GRADIENT, "z1 * (1 - z1)", "sigmoid(z1) * (1 - sigmoid(z1))"),
-            "sigmoid is applied to it again",
+        "z1 is sigmoid(a1) itself": function(GRADIENT, " * z1 * (1 - z1)", " * sigmoid(a1)"),
+        "these are the numbers of net.gradient": lambda net, x, t: net.gradient(x, t),
+        "da2 is 6 times too large": function(DA2, " / n", ""),
+        "where is the slope of sigmoid?": function(GRADIENT, " * z1 * (1 - z1)", ""),
+        "sigmoid is applied to it again": function(
+            GRADIENT, "z1 * (1 - z1)", "sigmoid(z1) * (1 - sigmoid(z1))"
         ),
-        (function(GRADIENT, "da1.sum(axis=0)", "da1"), "b1 has a row for each picture"),
-        (function(GRADIENT, "da2.sum(", "da2.mean("), "b2 is 6 times too small"),
-        (function(GRADIENT, '"b2": da2.sum(axis=0)', ""), "a dict with the names W1, b1, W2, b2"),
-    ],
+        "b1 has a row for each picture": function(GRADIENT, "da1.sum(axis=0)", "da1"),
+        "b2 is 6 times too small": function(GRADIENT, "da2.sum(", "da2.mean("),
+        "a dict with the names W1, b1, W2, b2": function(GRADIENT, '"b2": da2.sum(axis=0)', ""),
+    },
 }
 
 

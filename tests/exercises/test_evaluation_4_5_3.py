@@ -4,66 +4,62 @@ import copy
 
 import numpy as np
 import pytest
-from exercise_helpers import (
-    COUNTS,
-    EPOCHS,
-    RUNS,
-    function,
-    verdict,
-)
+from exercise_helpers import COUNTS, EPOCHS, RUNS, function, verdict
 
 TIE = np.array([[4, 3, 1], [2, 4, 2], [1, 3, 4]])
 UNEVEN = np.array([[90, 2, 6, 2], [1, 85, 2, 12], [9, 8, 90, 33], [3, 4, 13, 80]])
 UNEQUAL = COUNTS * [[1], [2], [1], [1]]
 
-# check: [(answer or answers, what the message says)]
+# check: {what the message says: answer or answers}
 WRONG = {
-    "check_epochs": [
-        (
-            (function(EPOCHS, "-(-n // batch_size)", "(n + batch_size - 10) // batch_size"), 16),
-            "100,001 samples in batches of 50,000 give 2 iterations",
+    "check_epochs": {
+        "100,001 samples in batches of 50,000 give 2 iterations": (
+            function(EPOCHS, "-(-n // batch_size)", "(n + batch_size - 10) // batch_size"),
+            16,
         ),
-        ((function(EPOCHS, "-(-n // batch_size)", "n / batch_size"), 16), "be done in part?"),
-        (
-            (function(EPOCHS, "-(-n // batch_size)", "n // batch_size"), 16),
-            "missing to an epoch: 96.",
+        "be done in part?": (function(EPOCHS, "-(-n // batch_size)", "n / batch_size"), 16),
+        "missing to an epoch: 96.": (
+            function(EPOCHS, "-(-n // batch_size)", "n // batch_size"),
+            16,
         ),
-        ((function(EPOCHS, "-(-n // batch_size)", "n // batch_size + 1"), 16), "one too many"),
-        (
-            (function(EPOCHS, "-(-n // batch_size)", "np.ceil(n / batch_size)"), 16),
-            "of type float64; make them int",
+        "one too many": (function(EPOCHS, "-(-n // batch_size)", "n // batch_size + 1"), 16),
+        "of type float64; make them int": (
+            function(EPOCHS, "-(-n // batch_size)", "np.ceil(n / batch_size)"),
+            16,
         ),
-        ((function(EPOCHS), 17), "the 17th epoch has begun"),
-        ((function(EPOCHS), 10_000 / 600), "only whole epochs count"),
-        ((function(EPOCHS), 100), "you divided by the batch size"),
-    ],
-    "check_confusion": [
-        ((UNEQUAL, 0.7875, (2, 3), 0.6), "the mean of the shares of the rows"),
-        ((COUNTS, 0.79, (2, 3), 0.6), "accuracy: give three digits"),
-        ((UNEVEN, 345 / 440, (2, 3), 0.64), "share: give three digits"),
-        ((COUNTS, "0.7875", (2, 3), 0.6), "accuracy is of type str; expected one number"),
-        ((COUNTS, 315, (2, 3), 0.6), "the number of right answers"),
-        ((COUNTS, 78.75, (2, 3), 0.6), "accuracy: that is in percent"),
-        ((COUNTS, 0.2125, (2, 3), 0.6), "the share of the wrong answers"),
-        (
-            (COUNTS, 0.7875, (3, 2), 0.6),
-            "the other way round; the row comes first.\nright so far: acc",
+        "the 17th epoch has begun": (function(EPOCHS), 17),
+        "only whole epochs count": (function(EPOCHS), 10_000 / 600),
+        "you divided by the batch size": (function(EPOCHS), 100),
+    },
+    "check_confusion": {
+        "the mean of the shares of the rows": (UNEQUAL, 0.7875, (2, 3), 0.6),
+        "accuracy: give three digits": (COUNTS, 0.79, (2, 3), 0.6),
+        "share: give three digits": (UNEVEN, 345 / 440, (2, 3), 0.64),
+        "accuracy is of type str; expected one number": (COUNTS, "0.7875", (2, 3), 0.6),
+        "the number of right answers": (COUNTS, 315, (2, 3), 0.6),
+        "accuracy: that is in percent": (COUNTS, 78.75, (2, 3), 0.6),
+        "the share of the wrong answers": (COUNTS, 0.2125, (2, 3), 0.6),
+        "the other way round; the row comes first.\nright so far: acc": (
+            COUNTS,
+            0.7875,
+            (3, 2),
+            0.6,
         ),
-        ((COUNTS, 0.7875, (0, 0), 0.6), "on the diagonal, where nothing is wrong"),
-        ((COUNTS, 0.7875, (1, 3), 0.6), "there is a larger number"),
-        ((COUNTS, 0.7875, (2, 3), 60 / 81), "among all that was read as a 2"),
-        ((COUNTS, 0.7875, (2, 3), 0.15), "you divided by all pictures"),
-        ((COUNTS, 0.7875, (2, 3), 60), "share: that is in percent"),
-    ],
-    "check_overfitting": [
-        ((RUNS, "knows little", 20), "is bad on training data too"),
-        ((RUNS, "fits", 20), "0.01 apart, and in another run they are further apart"),
-        ((RUNS, 2, 20), "expected one of 'fits', 'overfits', 'knows little'"),
-        ((RUNS, "overfits", 1), "that is a place in the list"),
-        ((RUNS, "overfits", 40), "there the training loss is lowest"),
-        ((RUNS, "overfits", 1.1), "that is the loss; at which iteration"),
-        ((RUNS, "overfits", 30), "at which iteration is the loss on test data lowest?"),
-    ],
+        "on the diagonal, where nothing is wrong": (COUNTS, 0.7875, (0, 0), 0.6),
+        "there is a larger number": (COUNTS, 0.7875, (1, 3), 0.6),
+        "among all that was read as a 2": (COUNTS, 0.7875, (2, 3), 60 / 81),
+        "you divided by all pictures": (COUNTS, 0.7875, (2, 3), 0.15),
+        "share: that is in percent": (COUNTS, 0.7875, (2, 3), 60),
+    },
+    "check_overfitting": {
+        "is bad on training data too": (RUNS, "knows little", 20),
+        "0.01 apart, and in another run they are further apart": (RUNS, "fits", 20),
+        "expected one of 'fits', 'overfits', 'knows little'": (RUNS, 2, 20),
+        "that is a place in the list": (RUNS, "overfits", 1),
+        "there the training loss is lowest": (RUNS, "overfits", 40),
+        "that is the loss; at which iteration": (RUNS, "overfits", 1.1),
+        "at which iteration is the loss on test data lowest?": (RUNS, "overfits", 30),
+    },
 }
 
 
@@ -126,7 +122,7 @@ def test_runs_that_are_none_are_refused(runs, message):
 
 @pytest.mark.parametrize("check", ["check_confusion", "check_overfitting"])
 def test_check_leaves_what_it_is_given_unchanged(check):
-    for answers, _ in WRONG[check]:
+    for answers in WRONG[check].values():
         before = copy.deepcopy(answers)
         verdict(check, *answers)
         np.testing.assert_equal(answers, before)

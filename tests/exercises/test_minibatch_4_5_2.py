@@ -2,12 +2,7 @@
 
 import numpy as np
 import pytest
-from exercise_helpers import (
-    BATCH,
-    TRAIN,
-    function,
-    verdict,
-)
+from exercise_helpers import BATCH, TRAIN, function, verdict
 
 
 def shuffling_batch(x, t, batch_size, rng):
@@ -30,62 +25,55 @@ def neighbouring_batch(x, t, batch_size, rng):
     return x[rows], t[rows]
 
 
-# check: [(answer or answers, what the message says)]
+# check: {what the message says: answer or answers}
 WRONG = {
-    "check_batch": [
-        (
-            function(BATCH, "choice(len(x), batch_size)", "choice(len(x), 1).repeat(batch_size)"),
-            "every batch has a picture twice, as in the rows [25, 25, 25",
+    "check_batch": {
+        "every batch has a picture twice, as in the rows [25, 25, 25": function(
+            BATCH, "choice(len(x), batch_size)", "choice(len(x), 1).repeat(batch_size)"
         ),
-        (
-            function(BATCH, "choice(len(x), batch_size)", "choice(60_000, batch_size)"),
-            "The check brings data of its own",
+        "The check brings data of its own": function(
+            BATCH, "choice(len(x), batch_size)", "choice(60_000, batch_size)"
         ),
-        (neighbouring_batch, "a batch is a block of neighbours, as the rows [25, 26, 27, 28, 29,"),
-        (
-            function(
-                BATCH,
-                "choice(len(x), batch_size)",
-                "choice(120, batch_size) // 4 * (rng.random() < 0.9)",
-            ),
-            "row 0 is drawn far more often than row",
+        "a batch is a block of neighbours, as the rows [25, 26, 27, 28, 29,": neighbouring_batch,
+        "row 0 is drawn far more often than row": function(
+            BATCH,
+            "choice(len(x), batch_size)",
+            "choice(120, batch_size) // 4 * (rng.random() < 0.9)",
         ),
-        (function(BATCH, "x[rows], t[rows]", "x[rows], x[rows]"), "t_batch has a row that is not"),
-        (function(BATCH, "return x[rows]", "return 2 * x[rows]"), "x_batch has a row that is not"),
-        (
-            function(BATCH, "t[rows]", "t[rng.choice(len(x), batch_size)]"),
-            "the answers belong to other pictures",
+        "t_batch has a row that is not": function(BATCH, "x[rows], t[rows]", "x[rows], x[rows]"),
+        "x_batch has a row that is not": function(BATCH, "return x[rows]", "return 2 * x[rows]"),
+        "the answers belong to other pictures": function(
+            BATCH, "t[rows]", "t[rng.choice(len(x), batch_size)]"
         ),
-        (
-            function(BATCH, "rng.choice(len(x), batch_size)", "slice(batch_size)"),
-            "rows [0, 1, 2, 3, 4, 5, 6, 7]: draw",
+        "rows [0, 1, 2, 3, 4, 5, 6, 7]: draw": function(
+            BATCH, "rng.choice(len(x), batch_size)", "slice(batch_size)"
         ),
-        (function(BATCH, "choice(len(x), batch_size)", "choice(len(x), 8)"), "batch_size=5"),
-        (function(BATCH, "choice(len(x),", "choice(len(x) - 1,"), "row 29 is never drawn"),
-        (function(BATCH, ", t[rows]", ""), "return two arrays"),
-        (shuffling_batch, "shuffling_batch changes the array that"),
-        (own_seed_batch, "every call gives the rows [25"),
-        (unseeded_batch, "the same seed gives two different batches"),
-    ],
-    "check_run_time": [
-        ((79_510, 13.25), "How many losses does each take?"),
-        ((158_800, 13.25), "the biases are parameters too"),
-        ((79_520, 13.25), "that is for 50 hidden units"),
-        ((1, 13.25), "how many parameters are there"),
-        ((159_020, 47_706), "the time in seconds.\nright so far: losses."),
-        ((159_020, 795.1), "the time in minutes"),
-        ((159_020, 47.7), "the seconds of one iteration"),
-        ((159_020, 132.5), "the time of 10,000 iterations"),
-        ((159_020, 13.5), "how many seconds does one iteration take"),
-        (("159020", 13), "losses is of type str; expected one number"),
-    ],
-    "check_learning_rates": [
-        ((1.0, 100.0, TRAIN), "With this rate it learns: try a smaller one"),
-        ((100.0, 0.001, TRAIN), "Are the two in the right order?"),
-        ((0.001, 1.0, TRAIN), "it still learns: try a larger one.\nright so far: crawls"),
-        ((0.001, 0.0001, TRAIN), "With this rate it crawls"),
-        ((0.001, -1.0, TRAIN), "diverges is -1; a learning rate is a number above 0"),
-    ],
+        "batch_size=5": function(BATCH, "choice(len(x), batch_size)", "choice(len(x), 8)"),
+        "row 29 is never drawn": function(BATCH, "choice(len(x),", "choice(len(x) - 1,"),
+        "return two arrays": function(BATCH, ", t[rows]", ""),
+        "shuffling_batch changes the array that": shuffling_batch,
+        "every call gives the rows [25": own_seed_batch,
+        "the same seed gives two different batches": unseeded_batch,
+    },
+    "check_run_time": {
+        "How many losses does each take?": (79_510, 13.25),
+        "the biases are parameters too": (158_800, 13.25),
+        "that is for 50 hidden units": (79_520, 13.25),
+        "how many parameters are there": (1, 13.25),
+        "the time in seconds.\nright so far: losses.": (159_020, 47_706),
+        "the time in minutes": (159_020, 795.1),
+        "the seconds of one iteration": (159_020, 47.7),
+        "the time of 10,000 iterations": (159_020, 132.5),
+        "how many seconds does one iteration take": (159_020, 13.5),
+        "losses is of type str; expected one number": ("159020", 13),
+    },
+    "check_learning_rates": {
+        "With this rate it learns: try a smaller one": (1.0, 100.0, TRAIN),
+        "Are the two in the right order?": (100.0, 0.001, TRAIN),
+        "it still learns: try a larger one.\nright so far: crawls": (0.001, 1.0, TRAIN),
+        "With this rate it crawls": (0.001, 0.0001, TRAIN),
+        "diverges is -1; a learning rate is a number above 0": (0.001, -1.0, TRAIN),
+    },
 }
 
 

@@ -1,13 +1,7 @@
 """The exercises and the bug lab of the committed notebooks."""
 
 import pytest
-from exercise_helpers import (
-    CHECKS,
-    NOTEBOOKS,
-    exercises_of,
-    namespace_of,
-    printed_by,
-)
+from exercise_helpers import CHECKS, NOTEBOOKS, exercises_of, namespace_of, printed_by
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
