@@ -1,8 +1,6 @@
 """Change a program in one place, in every way that a slip could."""
 
 import ast
-import copy
-import itertools
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.MatMult)
 FAMILIES = [
@@ -23,24 +21,18 @@ def mutants_of(source):
     texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
     texts = {text for text in texts if isinstance(text, str)}
     seen = {ast.unparse(tree)}
-    for number, node in enumerate(nodes):
-        for change in _changes(node, sorted(names), sorted(texts)):
-            mutant = copy.deepcopy(tree)
-            _replace(mutant, next(itertools.islice(ast.walk(mutant), number, None)), change)
-            text = ast.unparse(ast.fix_missing_locations(mutant))
-            if text not in seen:
-                seen.add(text)
-                yield text
-
-
-def _replace(tree, old, new):
-    """Put the node `new` where `old` stands in the tree."""
-    for parent in ast.walk(tree):
+    for parent in nodes:
         for field, value in ast.iter_fields(parent):
-            if value is old:
-                setattr(parent, field, new)
-            elif isinstance(value, list):
-                setattr(parent, field, [new if item is old else item for item in value])
+            children = value if isinstance(value, list) else [value]
+            for k, node in enumerate(children):
+                for change in _changes(node, sorted(names), sorted(texts)):
+                    changed = [*children[:k], change, *children[k + 1 :]]
+                    setattr(parent, field, changed if isinstance(value, list) else change)
+                    text = ast.unparse(tree)
+                    setattr(parent, field, value)
+                    if text not in seen:
+                        seen.add(text)
+                        yield text
 
 
 def _changes(node, names, texts):
