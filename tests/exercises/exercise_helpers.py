@@ -25,24 +25,26 @@ del CHECKS["check_question"]  # its answers are in test_questions.py
 
 def verdict(check, *answers, **options):
     """Return what a check prints in English; in every other language it must say the same."""
-    english = printed_by_check(check, *answers, **options)
+    names = {"check": getattr(exercises, check), "answers": answers, "options": options}
+    english = printed_by(CALL, names)
     for language in OTHERS if english not in SAID else []:
         choose_words(language)
         try:
-            assert_says_the_same(language, english, printed_by_check(check, *answers, **options))
+            assert_says_the_same(language, english, printed_by(CALL, names))
         finally:
             choose_words("en")
     SAID.add(english)
     return english
 
 
+CALL = "assert check(*answers, **options) is None"
 SAID = set()  # in every language: a check of a hundred wrong answers need not say the same twice
 
 
-def printed_by_check(check, *answers, **options):
+def printed_by(source, namespace):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        assert getattr(exercises, check)(*answers, **options) is None
+        exec(source, namespace)
     return printed.getvalue()
 
 
@@ -99,21 +101,7 @@ def namespace_of(path):
     return namespace
 
 
-def printed_by(source, namespace):
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(source, namespace)
-    return printed.getvalue()
-
-
 # Wrong answers, made from right ones.
-
-
-def assert_is_told(check, answers, message):
-    """A wrong answer, or a tuple of some, is not yet right, and is told why."""
-    printed = verdict(check, *(answers if isinstance(answers, tuple) else (answers,)))
-    assert printed.startswith("not yet: ")
-    assert message in printed
 
 
 def function(source, old="", new=""):

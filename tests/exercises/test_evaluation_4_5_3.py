@@ -107,16 +107,10 @@ def test_matrix_that_is_none_is_refused(counts):
 
 
 @pytest.mark.parametrize(
-    ("runs", "message"),
-    [
-        (None, "runs must be a dict"),
-        ({}, "runs must be a dict"),
-        ({"A": ([], [], [])}, "runs\\['A'\\] is "),
-        ({"A": ([1, 2], [0.1, 0.2], [0.1])}, "runs\\['A'\\]"),
-    ],
+    "runs", [None, {}, {"A": ([], [], [])}, {"A": ([1, 2], [0.1, 0.2], [0.1])}], ids=str
 )
-def test_runs_that_are_none_are_refused(runs, message):
-    with pytest.raises(ValueError, match=message):
+def test_runs_that_are_none_are_refused(runs):
+    with pytest.raises(ValueError, match=r"runs\['A'\] is " if runs else "runs must be a dict"):
         verdict("check_overfitting", runs, "A", 0)
 
 

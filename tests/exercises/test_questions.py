@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from exercise_helpers import NOTEBOOKS, cells_of, verdict
 
-from dlscratch import exercises
 from dlscratch.exercises.questions import questions
 
 QUESTIONS = questions()
@@ -44,13 +43,6 @@ def test_an_untouched_question_is_not_attempted_and_has_no_hint():
 def test_a_question_of_another_name_is_told_in_a_line(name):
     said = verdict("check_question", name, "a")
     assert said == f"not yet: no question is called {name}: leave the name as it was.\n"
-
-
-@pytest.mark.parametrize(("answers", "options"), [((), {}), (("row", "a"), {"hint": 1})])
-def test_another_call_is_told_in_a_line(answers, options, capsys):
-    exercises.check_question(*answers, **options)
-    said = capsys.readouterr().out
-    assert said == "call the check like this: check_question(question, answer)\n"
 
 
 def test_every_question_stands_in_one_notebook_below_its_three_answers():
