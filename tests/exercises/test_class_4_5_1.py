@@ -161,18 +161,8 @@ HALF = [
     ("check_shapes", [SHAPES | {"b1": ...}, ...], "b1 is next", "W1; W2; b2."),
     ("check_shapes", [SHAPES, ...], "count is next", "W1; b1; W2; b2."),
     ("check_shapes", [..., 79_510], "W1 is next", "count, 784 * 100"),
-    (
-        "check_backprop",
-        [function(DA2)],
-        "W2 is next: z1.T @ da2",
-        "da2.",
-    ),
-    (
-        "check_backprop",
-        [function(GRADIENT, "da1.sum(axis=0)", "...")],
-        "b1 is next",
-        "W2; b2; W1.",
-    ),
+    ("check_backprop", [function(DA2)], "W2 is next: z1.T @ da2", "da2."),
+    ("check_backprop", [function(GRADIENT, "da1.sum(axis=0)", "...")], "b1 is next", "W2; b2; W1."),
     (
         "check_backprop",
         [function(GRADIENT.replace("da1.sum(axis=0)", "..."), "x.T @ da1", "...")],

@@ -86,12 +86,7 @@ RIGHT = [
 # check, answers, what is next, and what is right so far
 HALF = [
     ("check_epochs", [function(EPOCHS), ...], "complete is next", "iterations_per_epoch."),
-    (
-        "check_epochs",
-        [lambda n, batch_size: ..., 16],
-        "iterations_per_epoch is next",
-        "complete",
-    ),
+    ("check_epochs", [lambda n, batch_size: ..., 16], "iterations_per_epoch is next", "complete"),
     ("check_confusion", [COUNTS, 0.7875, (..., ...), 0.6], "pair is next", "accuracy; share."),
     ("check_overfitting", [RUNS, "overfits", ...], "stop_at is next", "overfits, its two"),
     ("check_overfitting", [RUNS, ..., 20], "overfits is next", "stop_at, after iteration 20"),

@@ -94,12 +94,7 @@ HALF = [
     ),
     ("check_run_time", [159_020, ...], "hours is next", "losses."),
     ("check_run_time", [..., 13.25], "losses is next", "hours, about 13"),
-    (
-        "check_learning_rates",
-        [..., 100, TRAIN],
-        "crawls is next",
-        "diverges, the loss goes from",
-    ),
+    ("check_learning_rates", [..., 100, TRAIN], "crawls is next", "diverges, the loss goes from"),
 ]
 
 

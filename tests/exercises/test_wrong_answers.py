@@ -2,14 +2,13 @@
 
 import pytest
 import test_before_4_5_0
-import test_bug_lab
 import test_class_4_5_1
 import test_evaluation_4_5_3
 import test_minibatch_4_5_2
 from exercise_helpers import CHECKS, verdict
 
 LESSONS = (test_class_4_5_1, test_minibatch_4_5_2, test_evaluation_4_5_3)
-WRONG = test_before_4_5_0.WRONG | test_bug_lab.WRONG
+WRONG = dict(test_before_4_5_0.WRONG)
 for lesson in LESSONS:
     WRONG |= lesson.WRONG  # check: {what the message says: answer or answers}
 
@@ -45,6 +44,7 @@ def test_half_of_an_answer_is_told_what_is_right_and_what_is_next(
     assert f"\nright so far: {right_so_far}" in printed
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_three_wrong_answers_have_three_messages(check):
-    assert len(WRONG[check]) >= 3
+def test_every_check_tells_three_wrong_answers_apart():
+    """The lines of the bug labs are in test_bug_lab.py."""
+    assert {check for check in CHECKS if not check.endswith("_bug")} == set(WRONG)
+    assert [check for check in WRONG if len(WRONG[check]) < 3] == []
