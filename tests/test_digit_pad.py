@@ -26,6 +26,8 @@ class Upright:
 
 def test_the_pad_reads_the_drawing_as_it_is_and_as_mnist_would_have_it():
     pad = DigitPad(Upright())
+    assert pad.picture.shape == (784,) and not pad.picture.any()
+    assert pad.reading["probabilities"] == [] and "empty" in pad.reading["said"]
     ink = np.zeros((SIDE, SIDE), np.uint8)
     ink[10:110, 220:240] = 255  # a 1, not in the middle
     pad.drawing = ink.tobytes()
@@ -34,6 +36,7 @@ def test_the_pad_reads_the_drawing_as_it_is_and_as_mnist_would_have_it():
     assert pad.reading["said"].startswith("As MNIST would have it, the network reads 1 (91.0 %)")
     centred = np.frombuffer(pad.reading["pictures"][0], np.uint8).reshape(28, 28)
     np.testing.assert_allclose(centred / 255, to_mnist(ink / 255), atol=0.003)
+    np.testing.assert_array_equal(pad.picture, to_mnist(ink / 255).ravel())
 
 
 def test_predict_asks_the_network_as_it_is_now():
@@ -56,12 +59,6 @@ def test_the_pad_answers_whatever_the_page_asks(monkeypatch):
     ask(pad)
     ask(pad, "undo")
     assert answers == [{}] * 3
-
-
-def test_an_empty_pad_is_not_read():
-    pad = DigitPad(Upright())
-    assert pad.reading["probabilities"] == []
-    assert "empty" in pad.reading["said"]
 
 
 def test_undo_takes_back_strokes_and_clear_one_by_one():
@@ -104,12 +101,3 @@ def test_a_network_that_does_not_read_digits_is_refused(net, words):
     ask(pad)
     assert re.search(f"The network cannot read this: .*{words}", pad.reading["said"])
     assert pad.reading["probabilities"] == []
-
-
-def test_picture_is_the_drawing_in_mnists_form():
-    pad = DigitPad(TwoLayerNet(784, 3, 10))
-    assert pad.picture.shape == (784,) and not pad.picture.any()
-    ink = np.zeros((SIDE, SIDE), np.uint8)
-    ink[10:110, 220:240] = 255
-    pad.drawing = ink.tobytes()
-    np.testing.assert_array_equal(pad.picture, to_mnist(ink / 255).ravel())

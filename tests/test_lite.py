@@ -2,13 +2,11 @@
 
 import hashlib
 import importlib.util
+import io
 import json
 import re
 import sys
-import threading
 import zipfile
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -30,52 +28,54 @@ def distribution():
     return module
 
 
-@pytest.fixture
-def release(tmp_path):
-    """Make a folder with one file, which stands for Pyodide's release; and its digest."""
-    folder = tmp_path / "release"
-    folder.mkdir()
-    (folder / "pyodide.js").write_bytes(b"a program")
-    return folder, hashlib.sha256(b"a program").hexdigest()
+PROGRAM = b"a program"
+DIGEST = hashlib.sha256(PROGRAM).hexdigest()
 
 
-def test_a_file_of_the_release_is_read_and_another_one_refused(distribution, release):
-    folder, digest = release
-    assert distribution.read(str(folder), "pyodide.js", digest) == b"a program"
-    (folder / "pyodide.js").write_bytes(b"A program")
-    with pytest.raises(ValueError, match=f"pyodide.js has the SHA-256 .*; .* is {digest}"):
-        distribution.read(str(folder), "pyodide.js", digest)
+def zipped(files):
+    """Make an archive of some texts."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return data.getvalue()
 
 
-def test_a_download_is_kept_and_checked_each_time(distribution, release, tmp_path, monkeypatch):
-    folder, digest = release
-    monkeypatch.setattr(distribution, "CACHE", tmp_path / "cache")
-    handler = partial(SimpleHTTPRequestHandler, directory=folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever).start()
-        address = f"http://127.0.0.1:{server.server_port}"
-        first = distribution.read(address, "pyodide.js", digest)
-        server.shutdown()
-    assert first == distribution.read(address, "pyodide.js", digest) == b"a program"
-    (tmp_path / "cache" / "pyodide.js").write_bytes(b"A program")
+def test_a_file_of_the_release_is_read_and_another_one_refused(distribution, tmp_path):
+    file = tmp_path / "pyodide.js"
+    file.write_bytes(PROGRAM)
+    assert distribution.read(str(tmp_path), file.name, DIGEST) == PROGRAM
+    file.write_bytes(b"A program")
+    with pytest.raises(ValueError, match=f"pyodide.js has the SHA-256 .*; .* is {DIGEST}"):
+        distribution.read(str(tmp_path), file.name, DIGEST)
+
+
+def test_a_download_is_kept_and_checked_each_time(distribution, tmp_path, monkeypatch):
+    asked = []
+
+    def download(address):
+        asked.append(address)
+        return io.BytesIO(PROGRAM)
+
+    monkeypatch.setattr("urllib.request.urlopen", download)
+    monkeypatch.setattr(distribution, "CACHE", tmp_path / "deep" / "cache")
+    for _ in range(2):
+        assert distribution.read("https://host/full", "pyodide.js", DIGEST) == PROGRAM
+    assert asked == ["https://host/full/pyodide.js"]
+    (distribution.CACHE / "pyodide.js").write_bytes(b"A program")
     with pytest.raises(ValueError, match="pyodide.js has the SHA-256"):
-        distribution.read(address, "pyodide.js", digest)
+        distribution.read("https://host/full", "pyodide.js", DIGEST)
 
 
-def test_a_wheel_is_entered_with_its_modules_and_what_it_needs_in_a_browser(distribution, tmp_path):
-    wheel = tmp_path / "My_Course-1.2-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("my_course/__init__.py", "")
-        archive.writestr("my_course/widgets/pad.py", "")
-        archive.writestr("single.py", "")
-        archive.writestr(
-            "My_Course-1.2.dist-info/METADATA",
-            "Metadata-Version: 2.1\nName: My_Course\nVersion: 1.2\nRequires-Dist: numpy>=2\n"
-            "Requires-Dist: Typing_Extensions; python_version < '3.13'\n"
-            "Requires-Dist: colorama; sys_platform == 'win32'\nRequires-Dist: jupyterlab-widgets\n"
-            "Requires-Dist: pytest; extra == 'test'\n",
-        )
-    entry = distribution.lock_entry(wheel.name, wheel.read_bytes())
+def test_a_wheel_is_entered_with_its_modules_and_what_it_needs_in_a_browser(distribution):
+    files = dict.fromkeys(["my_course/__init__.py", "my_course/widgets/pad.py", "single.py"], "")
+    files["My_Course-1.2.dist-info/METADATA"] = (
+        "Metadata-Version: 2.1\nName: My_Course\nVersion: 1.2\nRequires-Dist: numpy>=2\n"
+        "Requires-Dist: Typing_Extensions; python_version < '3.13'\n"
+        "Requires-Dist: colorama; sys_platform == 'win32'\nRequires-Dist: jupyterlab-widgets\n"
+        "Requires-Dist: pytest; extra == 'test'\n"
+    )
+    entry = distribution.lock_entry("My_Course-1.2-py3-none-any.whl", zipped(files))
     assert (entry["name"], entry["version"]) == ("my-course", "1.2")
     assert entry["imports"] == ["my_course", "single"]
     assert entry["depends"] == ["numpy", "typing-extensions"]
@@ -89,37 +89,31 @@ def test_a_package_that_is_nowhere_is_noticed(distribution):
         distribution.with_dependencies(packages, ["course"])
 
 
-def test_matplotlib_is_made_lighter_and_finds_its_own_list_of_fonts(distribution, tmp_path):
-    wheel = tmp_path / "matplotlib-3.8.4-cp312-cp312-pyodide_wasm32.whl"
+def test_matplotlib_is_made_lighter_and_finds_its_own_list_of_fonts(distribution):
     fonts = [{"fname": f"fonts/ttf/{name}.ttf"} for name in ("DejaVuSans", "DejaVuSerif")]
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("matplotlib/font_manager.py", "class Manager:\n    __version__ = 330\n")
-        for font in fonts:
-            archive.writestr(f"matplotlib/mpl-data/{font['fname']}", "")
-        archive.writestr(
-            "matplotlib/fontlist.json",
-            json.dumps({"_version": 390, "afmlist": [], "ttflist": fonts}),
-        )
-    changed = tmp_path / "changed.whl"
-    changed.write_bytes(distribution.lighter(wheel.read_bytes(), wheel.name))
-    with zipfile.ZipFile(changed) as archive:
+    files = {f"matplotlib/mpl-data/{font['fname']}": "" for font in fonts}
+    files["matplotlib/font_manager.py"] = "class Manager:\n    __version__ = 330\n"
+    files["matplotlib/fontlist.json"] = json.dumps(
+        {"_version": 390, "afmlist": [], "ttflist": fonts}
+    )
+    changed = distribution.lighter(zipped(files), "matplotlib-3.8.4-pyodide_wasm32.whl")
+    with zipfile.ZipFile(io.BytesIO(changed)) as archive:
         assert archive.testzip() is None
-        assert "matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf" in archive.namelist()
-        assert "matplotlib/mpl-data/fonts/ttf/DejaVuSerif.ttf" not in archive.namelist()
+        assert set(files) - set(archive.namelist()) == {
+            "matplotlib/mpl-data/fonts/ttf/DejaVuSerif.ttf"
+        }
         listed = json.loads(archive.read("matplotlib/fontlist.json"))
     assert listed == {"_version": 330, "afmlist": [], "ttflist": fonts[:1]}
 
 
 def test_bytecode_is_imported_in_the_place_of_its_source(distribution, tmp_path, monkeypatch):
-    whole = tmp_path / "whole.zip"
-    with zipfile.ZipFile(whole, "w") as archive:
-        archive.writestr("only_here/__init__.py", '"""Words."""\nanswer = 42\n')
-        archive.writestr("only_here/words.txt", "words")
+    program = '"""Words."""\nanswer = 42\n'
+    whole = zipped({"only_here/__init__.py": program, "only_here/words.txt": "words"})
     monkeypatch.setattr(distribution, "PYTHON", (2, 7))
-    assert distribution.as_bytecode(whole.read_bytes()) == whole.read_bytes()
+    assert distribution.as_bytecode(whole) == whole
     monkeypatch.setattr(distribution, "PYTHON", sys.version_info[:2])
     changed = tmp_path / "changed.zip"
-    changed.write_bytes(distribution.as_bytecode(whole.read_bytes()))
+    changed.write_bytes(distribution.as_bytecode(whole))
     with zipfile.ZipFile(changed) as archive:
         assert archive.namelist() == ["only_here/__init__.pyc", "only_here/words.txt"]
     monkeypatch.syspath_prepend(changed)

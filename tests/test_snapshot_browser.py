@@ -84,28 +84,18 @@ def test_a_training_without_test_data_cannot_be_browsed(trainer):
         SnapshotBrowser(trainer, {0: trainer.net})
 
 
-def test_the_browser_draws_the_picture_that_is_asked_for_and_keeps_it(trainer):
-    class Net(TwoLayerNet):
-        asked = 0
-
-        def predict(self, x):
-            self.asked += len(x) == 60  # the test data
-            return super().predict(x)
-
-    nets = {n: Net(784, 6, 10, rng=n) for n in (3, 0, 1)}
+def test_each_moment_has_its_own_pictures(trainer):
+    nets = {n: TwoLayerNet(784, 6, 10, rng=n) for n in (3, 0, 1)}
     trainer.run(3)
     browser = SnapshotBrowser(trainer, nets)
     assert [option["text"] for option in browser.lists[0]["options"]] == ["0", "1", "3"]
-    assert [nets[n].asked for n in (0, 1, 3)] == [1, 0, 0]
     pictures = []
-    for index, moment in [(0, 0), (1, 1), (2, 3), (0, 0)]:
+    for index, moment in enumerate((0, 1, 3)):
         browser.chosen = [0, index]
         assert browser.view["said"].startswith(f"After iteration {moment}: test accuracy")
         pictures.append([picture["png"] for picture in browser.view["pictures"]])
-    for part in zip(*pictures, strict=True):  # the four parts, each at four moments
-        assert part[0].startswith(b"\x89PNG")
-        assert len(set(part)) == 3 and part[3] == part[0]
-    assert [nets[n].asked for n in (0, 1, 3)] == [1, 1, 1]
+    for part in zip(*pictures, strict=True):  # the four parts, each at three moments
+        assert part[0].startswith(b"\x89PNG") and len(set(part)) == 3
 
 
 @pytest.mark.parametrize("nothing", [{}, [], None])

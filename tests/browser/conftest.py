@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-import urllib.request
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -19,23 +18,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from lessons import run
 from playwright.sync_api import expect, sync_playwright
-from waiting import STILL, until
+from waiting import STILL, listens, until
 
 ROOT = Path(__file__).parents[2]
 FAILURES = ROOT / "test-results"  # screenshots; not under version control
 CHROMIUM = next(
     filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
 )
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PATIENCE = 1000 * STILL  # milliseconds for the answer to one press; for work there is `until`
 expect.set_options(timeout=PATIENCE)
 PYODIDE = os.environ.get("PYODIDE", ROOT.parent / "shared" / "pyodide")
@@ -55,16 +48,6 @@ OPEN = """async (path) => {
     await notebook.context.ready;
     await notebook.sessionContext.ready;
     await notebook.sessionContext.session.kernel.info;
-}"""
-RUN = """command => {
-    window.ran = false;
-    window.jupyterapp.commands.execute(command).then(() => (window.ran = true));
-}"""
-CHOOSE_CELL = "n => (window.jupyterapp.shell.currentWidget.content.activeCellIndex = n)"
-OUTPUT = """n => {
-    const { outputs } = window.jupyterapp.shell.currentWidget.content.widgets[n].model;
-    return [...Array(outputs.length).keys()].map(k => outputs.get(k).data['text/plain'] ??
-        outputs.get(k).data['application/vnd.jupyter.stdout']).join('').trim();
 }"""
 
 
@@ -106,44 +89,32 @@ def lab(tmp_path_factory):
     ):
         address = f"http://127.0.0.1:{port}"
         try:
-            _wait_for(f"{address}/api?token={token}", server, home / "log")
+            until(lambda: listens(f"{address}/api?token={token}"), (home / "log").read_text)
             yield f"{address}/lab?token={token}", folder
         finally:
             server.terminate()
 
 
-def _wait_for(url, server, log):
-    def answers():
-        if server.poll() is not None:
-            pytest.fail(f"JupyterLab has ended:\n{log.read_text()}")
-        try:
-            with urllib.request.urlopen(url):
-                return True
-        except OSError:
-            return False
-
-    until(answers, log.read_text)
-
-
-def _run(page, command):
-    """Run a command of JupyterLab to its end."""
-    page.evaluate(RUN, command)
-    until(lambda: page.evaluate("window.ran"), page)
+@pytest.fixture(scope="module")
+def chromium():
+    """Start Chromium, without a window; school.test is this computer, but no name it trusts."""
+    with sync_playwright() as playwright:
+        flags = [*FLAGS, "--host-resolver-rules=MAP school.test 127.0.0.1"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="module")
-def lab_page(lab):
-    """Show JupyterLab in Chromium, without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{lab[0]}&reset")  # no tabs of the module before
-        page.wait_for_function("window.jupyterapp")
-        page.evaluate("window.jupyterapp.restored")
-        yield page
-        page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
-        browser.close()
+def lab_page(lab, chromium):
+    """Show JupyterLab."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{lab[0]}&reset")  # no tabs of the module before
+    page.wait_for_function("window.jupyterapp")
+    page.evaluate("window.jupyterapp.restored")
+    yield page
+    page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
 
 
 @pytest.fixture(scope="module")
@@ -156,22 +127,10 @@ def notebook(lab, lab_page):
         path = folder / f"notebook{len(list(folder.iterdir()))}.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), path)
         lab_page.evaluate(OPEN, path.name)
-        _run(lab_page, "notebook:run-all-cells")
+        run(lab_page, "notebook:run-all-cells")
         return lab_page
 
     return run_all
-
-
-@pytest.fixture
-def run_cell(lab_page):
-    """Run the n-th cell of the open notebook, as Ctrl+Enter does; give its text."""
-
-    def run(n):
-        lab_page.evaluate(CHOOSE_CELL, n)
-        _run(lab_page, "notebook:run-cell")
-        return lab_page.evaluate(OUTPUT, n)
-
-    return run
 
 
 @pytest.fixture(scope="session")

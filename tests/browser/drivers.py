@@ -17,8 +17,9 @@ from pathlib import Path
 
 import websocket  # websocket-client, which jupyter-server depends on
 from conftest import CHROMIUM, FLAGS, PATIENCE
+from lessons import note_complaints
 from playwright.sync_api import sync_playwright
-from waiting import STILL, until
+from waiting import STILL, listens, until
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 WEBKIT = shutil.which("xvfb-run") and shutil.which("WebKitWebDriver")
@@ -30,16 +31,12 @@ CALL = "const given = {source}; return JSON.stringify(await (given?.call ? given
 class Chromium:
     """A page of Chromium on a device with a touchscreen."""
 
-    size = (390, 844)
-
     def __init__(self, page):
         self.page = page
-        self.goto, self.evaluate = page.goto, page.evaluate
-        self.screenshot = page.screenshot
+        self.goto, self.evaluate, self.screenshot = page.goto, page.evaluate, page.screenshot
         self.devtools = page.context.new_cdp_session(page)
         self.complaints = []
-        page.on("console", lambda said: self._complain(said.type, said.text))
-        page.on("pageerror", lambda error: self._complain("error", str(error)))
+        note_complaints(page, self.complaints)
 
     @classmethod
     @contextmanager
@@ -47,10 +44,8 @@ class Chromium:
         """Start Chromium; give its page."""
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            width, height = cls.size
-            page = browser.new_page(
-                viewport={"width": width, "height": height}, has_touch=True, is_mobile=True
-            )
+            size = {"width": 390, "height": 844}
+            page = browser.new_page(viewport=size, has_touch=True, is_mobile=True)
             page.set_default_timeout(PATIENCE)
             yield cls(page)
             browser.close()
@@ -71,22 +66,14 @@ class Chromium:
     def draw(self, points):
         """Move a finger along the points."""
         kinds = ["touchStart"] + ["touchMove"] * (len(points) - 1)
-        for kind, (x, y) in zip(kinds, points, strict=True):
-            self._touch(kind, [{"x": x, "y": y}])
-        self._touch("touchEnd", [])
-
-    def _touch(self, kind, points):
-        self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    def _complain(self, kind, text):
-        if kind in ("error", "warning"):
-            self.complaints.append(text)
+        touches = [[{"x": x, "y": y}] for x, y in points]
+        for kind, touch in zip([*kinds, "touchEnd"], [*touches, []], strict=True):
+            self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touch})
 
 
 class Firefox:
     """A page of Firefox, on a desktop, with a mouse."""
 
-    size = (1280, 900)
     SETTINGS = {
         "app.update.enabled": False,
         "browser.shell.checkDefaultBrowser": False,
@@ -118,7 +105,8 @@ class Firefox:
             heard = "WebDriver BiDi listening on "
             line = next(line for line in firefox.stderr if heard in line)
             page = cls(line.partition(heard)[2].strip())
-            page.resize(*cls.size)
+            size = {"width": 1280, "height": 900}
+            page.ask("browsingContext.setViewport", context=page.context, viewport=size)
             yield page
             page.socket.close()
             firefox.terminate()
@@ -158,11 +146,6 @@ class Firefox:
         answer = self.ask("browsingContext.captureScreenshot", context=self.context)
         Path(path).write_bytes(base64.b64decode(answer["data"]))
 
-    def resize(self, width, height):
-        """Give the window another size."""
-        viewport = {"width": width, "height": height}
-        self.ask("browsingContext.setViewport", context=self.context, viewport=viewport)
-
     def tap(self, x, y):
         """Click at one point."""
         self.draw([(x, y)])
@@ -176,8 +159,6 @@ class Firefox:
 class WebKit:
     """A page of WebKitGTK, on a desktop, with a mouse."""
 
-    size = (1280, 900)
-
     def __init__(self, address):
         self.driver, self.complaints = address, []  # its driver tells no complaints
         browser = next(Path("/").glob(MINI_BROWSERS[1:]))
@@ -185,7 +166,7 @@ class WebKit:
         wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
         self.driver += f"/session/{self.ask('/session', capabilities=wanted)['sessionId']}"
         self.ask("/timeouts", script=1000 * STILL, pageLoad=1000 * STILL)
-        self.resize(*self.size)
+        self.ask("/window/rect", width=1280, height=900)
 
     @classmethod
     @contextmanager
@@ -232,10 +213,6 @@ class WebKit:
         """Keep a picture of the page."""
         Path(path).write_bytes(base64.b64decode(self.ask("/screenshot", method="GET")))
 
-    def resize(self, width, height):
-        """Give the window another size."""
-        self.ask("/window/rect", width=width, height=height)
-
     def tap(self, x, y):
         """Click at one point."""
         self.draw([(x, y)])
@@ -243,15 +220,6 @@ class WebKit:
     def draw(self, points):
         """Move the mouse along the points with its button down."""
         self.ask("/actions", actions=[mouse(points)])
-
-
-def listens(address):
-    """Whether a server answers."""
-    try:
-        urllib.request.urlopen(address).close()
-    except OSError:
-        return False
-    return True
 
 
 def mouse(points):

@@ -1,7 +1,10 @@
 """What a learner does and sees in a notebook of the browser edition, in any browser."""
 
+import re
+
 from waiting import until
 
+HARMLESS = re.compile("using kernel python that matches language|is duplicated")  # JupyterLite's
 IS_OPEN = """async () => {
     await window.jupyterapp?.restored;
     const notebook = window.jupyterapp?.shell.currentWidget;
@@ -55,3 +58,14 @@ def run_new_cell(page, source):
 def wrong(outputs):
     """Give the outputs that are errors or warnings."""
     return [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+
+
+def note_complaints(page, complaints):
+    """Note every error and warning of a page of Playwright's in this list."""
+
+    def note(said):
+        if said.type in ("error", "warning"):
+            complaints.append(said.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))

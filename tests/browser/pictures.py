@@ -9,8 +9,10 @@ import re
 
 import pytest
 from editions import ENGLISH, ROOT, edition, read
-from test_digit_pad_page import ZERO
+from playwright.sync_api import expect
+from test_digit_pad_page import ZERO, Pad
 from test_lite import shows_a_widget
+from test_training_panel_page import Panel
 from waiting import until
 
 from dlscratch.language import set_language
@@ -35,49 +37,34 @@ def test_pictures_are_taken(notebook, english, language):
         if shows_a_widget(cell):
             widget = page.locator(f".jp-CodeCell:nth-child({k}) .jp-OutputArea-output").first
             widget.scroll_into_view_if_needed()
+            set_language(language)
             if "TrainingPanel" in cell.source:
-                set_language(language)
-                compare_learning_rates(widget, page)
-                set_language("en")
+                compare_learning_rates(Panel(page, state=""))
             elif "SnapshotBrowser" in cell.source:
                 widget.get_by_role("radio", name=AFTER_500).check()
                 until(lambda area=widget: "500" in area.get_by_role("status").inner_text(), page)
             elif "DigitPad" in cell.source:
-                draw(widget.locator("canvas").first, page)
+                pad = Pad(page, clear=say("Clear"), empty=say("The pad is empty. Draw one digit."))
+                pad.draw(ZERO + 60)
                 until(lambda area=widget: "%" in area.inner_text(), page)
+            set_language("en")
             widget.screenshot(path=PICTURES / language / f"{cell.id}.png")
 
 
-def compare_learning_rates(panel, page):
+def compare_learning_rates(panel):
     """Train for 1,000 iterations, keep the curves, and do it with a larger learning rate."""
-    setting = {key: panel.get_by_label(name, exact=True) for key, (name, _) in controls().items()}
-    button = {
-        key: panel.get_by_role("button", name=name, exact=True)
-        for key, (name, _) in buttons().items()
-    }
-    panel.get_by_label(say("backprop"), exact=True).check()
-    while setting["iterations"].get_attribute("aria-valuetext") != "1,000":
-        setting["iterations"].press("ArrowRight")
-    train(button["start"], page)
-    button["pin"].click()
-    setting["learning_rate"].press("ArrowRight")
-    train(button["start"], page)
+    name = {key: name for key, (name, _) in [*controls().items(), *buttons().items()]}
+    panel.control(say("backprop")).check()
+    while panel.control(name["iterations"]).get_attribute("aria-valuetext") != "1,000":
+        panel.move(name["iterations"], "ArrowRight")
+    train(panel, name["start"])
+    panel.press(name["pin"])
+    panel.move(name["learning_rate"], "ArrowRight")
+    train(panel, name["start"])
 
 
-def train(start, page):
+def train(panel, start):
     """Press Start and wait for the end."""
-    start.click()
-    until(lambda: start.get_attribute("aria-disabled") == "true", page)
-    until(lambda: start.get_attribute("aria-disabled") == "false", page)
-
-
-def draw(canvas, page):
-    """Draw a zero with the mouse."""
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    at = ZERO + 60 + [box["x"], box["y"]]
-    page.mouse.move(*at[0])
-    page.mouse.down()
-    for point in at:
-        page.mouse.move(*point)
-    page.mouse.up()
+    panel.press(start)
+    for now in ("true", "false"):
+        expect(panel.button(start)).to_have_attribute("aria-disabled", now)

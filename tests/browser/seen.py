@@ -2,8 +2,9 @@
 
 # Number of the active cell
 ACTIVE = "window.jupyterapp.shell.currentWidget.content.activeCellIndex"
-# What an image shows now, whatever its address is
-PIXELS = """image => {
+# What an image shows now, whatever its address is: a page may decode it after it has the text
+PIXELS = """async image => {
+    await image.decode().catch(() => {});
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
     canvas.getContext('2d').drawImage(image, 0, 0);
@@ -14,3 +15,6 @@ HAS_WIDTH = """(part, width) => {
     const { right } = part.getBoundingClientRect();
     return width - 100 < right && right <= width;
 }"""
+# Whether images have as many dots as the display
+ARE_SHARP = """images => devicePixelRatio > 0 && images.every(image =>
+    image.complete && image.naturalWidth === image.clientWidth * devicePixelRatio)"""

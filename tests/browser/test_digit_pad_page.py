@@ -20,7 +20,10 @@ pad = DigitPad(net)
 pad""",
     "pad",  # the same one again
 ]
-PAD = "Pad: draw one digit."
+INK = """canvas => Array.from(
+    canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)"""
+MNIST = "The drawing as MNIST would have it, 28 by 28 pixels"
+DRAWN = "The drawing as drawn, 28 by 28 pixels"
 EMPTY = "The pad is empty. Draw one digit."
 ANGLES = np.linspace(-np.pi / 2, 1.5 * np.pi, 25)
 ZERO = np.stack([70 + 30 * np.cos(ANGLES), 80 + 50 * np.sin(ANGLES)], axis=1)  # top left
@@ -29,14 +32,14 @@ ZERO = np.stack([70 + 30 * np.cos(ANGLES), 80 + 50 * np.sin(ANGLES)], axis=1)  #
 class Pad:
     """What can be seen and done of the n-th pad of a page."""
 
-    def __init__(self, page, n=0):
+    def __init__(self, page, n=0, clear="Clear", empty=EMPTY):
         self.page = page
         self.area = page.locator(".digit-pad").nth(n)
         self.status = self.area.get_by_role("status")
         expect(self.status).not_to_be_empty()
-        self.area.get_by_role("button", name="Clear").click()  # after the test before
-        expect(self.status).to_have_text(EMPTY)
-        self.paper = self.area.get_by_role("application", name=PAD)
+        self.area.get_by_role("button", name=clear).click()  # after the test before
+        expect(self.status).to_have_text(empty)
+        self.paper = self.area.get_by_role("application")
         self.devtools = page.context.new_cdp_session(page)
 
     def at(self, points):
@@ -45,48 +48,35 @@ class Pad:
         box = self.paper.bounding_box()
         return [(box["x"] + x, box["y"] + y) for x, y in points]
 
-    def mouse(self, kind, x, y, pointer="mouse"):
-        buttons = {"mousePressed": 1, "mouseMoved": 1, "mouseReleased": 0}[kind]
-        event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons}
-        self.devtools.send(
-            "Input.dispatchMouseEvent", event | {"clickCount": 1, "pointerType": pointer}
-        )
-
-    def touch(self, kind, *points):
-        points = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(points)]
-        self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    def send(self, stage, pointer, *points):
+        """Let a mouse, a pen or fingers start, move or end."""
+        if pointer == "finger":
+            touches = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(points)]
+            event = {"type": f"touch{stage}", "touchPoints": touches if stage != "End" else []}
+            self.devtools.send("Input.dispatchTouchEvent", event)
+        else:
+            kind = {"Start": "Pressed", "Move": "Moved", "End": "Released"}[stage]
+            [(x, y)] = points
+            event = {"type": f"mouse{kind}", "x": x, "y": y, "pointerType": pointer}
+            event |= {"button": "left", "buttons": int(stage != "End"), "clickCount": 1}
+            self.devtools.send("Input.dispatchMouseEvent", event)
 
     def press(self, points, pointer="mouse"):
         """Draw along the points, without lifting the pen at the end."""
         first, *rest = self.at(points)
-        if pointer == "finger":
-            self.touch("touchStart", first)
-            for point in rest:
-                self.touch("touchMove", point)
-        else:
-            self.mouse("mousePressed", *first, pointer)
-            for point in rest:
-                self.mouse("mouseMoved", *point, pointer)
+        self.send("Start", pointer, first)
+        for point in rest:
+            self.send("Move", pointer, point)
 
-    def lift(self, points, pointer="mouse"):
-        if pointer == "finger":
-            self.touch("touchEnd")
-        else:
-            self.mouse("mouseReleased", *self.at(points)[-1], pointer)
+    def draw(self, points, pointer="mouse"):
+        """Draw along the points."""
+        self.press(points, pointer)
+        self.send("End", pointer, self.at(points)[-1])
 
-    def ink(self, name):
-        """How much ink each pixel of a picture holds, 0..255."""
-        return self._ink(self.area.get_by_role("img", name=name))
-
-    def drawn(self):
-        """How much ink each pixel of the pad itself holds."""
-        return self._ink(self.paper)
-
-    def _ink(self, canvas):
-        pixels = canvas.evaluate(
-            """canvas => Array.from(canvas.getContext('2d')
-                .getImageData(0, 0, canvas.width, canvas.height).data)"""
-        )
+    def drawn(self, picture=None):
+        """How much ink each pixel of the pad, or of a picture, holds: 0 to 255."""
+        canvas = self.area.get_by_label(picture) if picture else self.paper
+        pixels = canvas.evaluate(INK)
         side = round((len(pixels) / 4) ** 0.5)
         return np.array(pixels).reshape(side, side, 4)[..., 3]
 
@@ -96,10 +86,6 @@ class Pad:
         percents = rows.locator(".percent").all_inner_texts()
         widths = rows.locator(".bar").evaluate_all("bars => bars.map(b => b.offsetWidth)")
         return percents, widths
-
-
-def centre_of_mass(ink):
-    return [np.average(place, weights=ink) for place in np.indices(ink.shape)]
 
 
 @pytest.fixture(scope="module")
@@ -112,14 +98,13 @@ def test_a_stroke_is_read_when_it_ends(pads, pointer):
     pad = Pad(pads)
     pad.press(ZERO, pointer)
     expect(pad.status).to_have_text(EMPTY)
-    pad.lift(ZERO, pointer)
+    pad.send("End", pointer, pad.at(ZERO)[-1])
     expect(pad.status).to_contain_text("As MNIST would have it, the network reads 0 (")
 
-    drawn = pad.ink("The drawing as drawn, 28 by 28 pixels")
-    centred = pad.ink("The drawing as MNIST would have it, 28 by 28 pixels")
-    np.testing.assert_allclose(centre_of_mass(drawn), [7.5, 6.5], atol=0.2)  # pixels of 10
-    np.testing.assert_allclose(centre_of_mass(centred), [14, 14], atol=0.51)
-    assert np.ptp(np.flatnonzero(centred.any(axis=1))) + 1 == 20
+    shrunk = pad.drawn().reshape(28, 10, 28, 10).mean(axis=(1, 3))
+    np.testing.assert_allclose(pad.drawn(DRAWN), shrunk, atol=1)
+    rows, columns = np.nonzero(pad.drawn(MNIST))
+    assert np.ptp(rows) + 1 == 20 and abs(columns.mean() - 13.5) < 1  # large, and in the middle
 
     said = re.search(
         r"reads 0 \(([\d.]+) %\); as drawn, (\d) \(([\d.]+) %\)", pad.status.inner_text()
@@ -138,10 +123,10 @@ def test_a_stroke_is_read_when_it_ends(pads, pointer):
 def test_a_tap_is_a_dot_and_a_second_finger_does_not_draw(pads):
     pad = Pad(pads)
     first, second = pad.at([(60, 60), (200, 200)])
-    pad.touch("touchStart", first)
-    pad.touch("touchStart", first, second)
-    pad.touch("touchMove", first, (second[0] - 40, second[1]))
-    pad.touch("touchEnd")
+    pad.send("Start", "finger", first)
+    pad.send("Start", "finger", first, second)
+    pad.send("Move", "finger", first, (second[0] - 40, second[1]))
+    pad.send("End", "finger")
     expect(pad.status).to_contain_text("the network reads")
     ink = pad.drawn()
     assert ink[50:70, 50:70].any() and not ink[100:, 100:].any()
@@ -149,8 +134,7 @@ def test_a_tap_is_a_dot_and_a_second_finger_does_not_draw(pads):
 
 def test_the_keyboard_clears_the_pad_and_asks_again(pads):
     pad = Pad(pads)
-    pad.press(ZERO)
-    pad.lift(ZERO)
+    pad.draw(ZERO)
     expect(pad.status).to_contain_text("the network reads 0")
     said = pad.status.inner_text()
 
@@ -166,7 +150,7 @@ def test_the_keyboard_clears_the_pad_and_asks_again(pads):
     keyboard.press("Space")
     expect(pad.status).to_have_text(EMPTY)
     assert not pad.drawn().any()
-    assert not pad.ink("The drawing as MNIST would have it, 28 by 28 pixels").any()
+    assert not pad.drawn(MNIST).any()
     assert pad.bars("as MNIST would have it") == ([""] * 10, [0] * 10)
 
 
@@ -205,8 +189,7 @@ def test_a_stroke_by_keyboard_ends_when_the_pad_loses_the_focus(pads):
 
 def test_undo_takes_back_clear_and_the_pad_shown_again_follows(pads):
     pad, mirror = Pad(pads), Pad(pads, 1)
-    pad.press(ZERO)
-    pad.lift(ZERO)
+    pad.draw(ZERO)
     expect(pad.status).to_contain_text("the network reads 0")
     said, zero = pad.status.inner_text(), pad.drawn()
     pad.area.get_by_role("button", name="Clear").click()

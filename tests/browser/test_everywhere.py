@@ -1,12 +1,11 @@
 """The browser edition as a learner uses it, the same in every browser."""
 
-import re
 import time
 
 import pytest
 from conftest import CHROMIUM
 from drivers import FIREFOX, WEBKIT, Chromium, Firefox, WebKit
-from lessons import run, run_new_cell, wait_for_kernel, wrong
+from lessons import HARMLESS, run, run_new_cell, wait_for_kernel, wrong
 from test_digit_pad_page import ZERO
 from waiting import until
 
@@ -17,6 +16,7 @@ BROWSERS = {  # driver, program, Debian's package, language
 }
 WORDS = {
     "en": {
+        "language": "en",
         "first": "index.html#en",
         "start": "Start",
         "training": "iterations a second",
@@ -25,6 +25,7 @@ WORDS = {
         "reads 0": "the network reads 0 (",
     },
     "ja": {
+        "language": "ja",
         "first": "ja/index.html#ja",
         "start": "開始",
         "training": "1秒に",
@@ -67,6 +68,7 @@ from dlscratch.widgets import DigitBrowser, DigitPad, TrainingPanel
 
 (x, t), test = load_mnist()
 data = x[:6000], t[:6000]
+set_language("{language}")
 """
 
 
@@ -89,15 +91,9 @@ def lab_page(driven):
 
 
 @pytest.fixture(scope="module")
-def language(driven):
-    """Name the edition that this browser shows."""
-    return BROWSERS[driven[0]][-1]
-
-
-@pytest.fixture(scope="module")
-def words(language):
-    """Give the words of this edition."""
-    return WORDS[language]
+def words(driven):
+    """Give the words of the edition that this browser shows."""
+    return WORDS[BROWSERS[driven[0]][-1]]
 
 
 def press(page, selector, text=""):
@@ -141,8 +137,8 @@ def train_and_pause(page, words):
     until(lambda: words["paused"] in page.evaluate(TEXT, ".training-panel"), page)
 
 
-def test_the_panel_trains_and_pauses(lab_page, words, language):
-    run_new_cell(lab_page, f"{DATA}\nset_language({language!r})")
+def test_the_panel_trains_and_pauses(lab_page, words):
+    run_new_cell(lab_page, DATA.format(**words))
     run_new_cell(lab_page, PANEL)
     train_and_pause(lab_page, words)
     assert 0 < int(run_new_cell(lab_page, "print(panel.trainer.iteration)")) < 10_000
@@ -169,7 +165,7 @@ def test_the_pickers_choose_another_digit(lab_page):
     until(lambda: run_new_cell(lab_page, "print(digits.shown)") != before, lab_page)
 
 
-def test_a_saved_run_is_continued_after_the_page_was_reloaded(lab_page, language):
+def test_a_saved_run_is_continued_after_the_page_was_reloaded(lab_page, words):
     settings = "data, rng=0, batch_size=10"
     whole = run_new_cell(
         lab_page,
@@ -182,7 +178,7 @@ def test_a_saved_run_is_continued_after_the_page_was_reloaded(lab_page, language
     wait_for_kernel(lab_page)
     continued = run_new_cell(
         lab_page,
-        f"{DATA}\nset_language({language!r})\n"
+        f"{DATA.format(**words)}\n"
         "trainer = Trainer.load('my_run.npz', TwoLayerNet(784, 10, 10), data)\n"
         "print(trainer.run(20).train_loss_list)",
     )
@@ -195,9 +191,6 @@ def test_widgets_of_the_day_before_say_what_to_do(lab_page, words):
         until(lambda s=f"{widget} .no-kernel": ADVICE in lab_page.evaluate(TEXT, s), lab_page)
     run(lab_page, "notebook:run-cell")
     train_and_pause(lab_page, words)
-
-
-HARMLESS = re.compile("using kernel python that matches language|is duplicated")
 
 
 def test_nothing_was_complained_of(lab_page):

@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import CHROMIUM, FLAGS, PATIENCE
-from playwright.sync_api import expect, sync_playwright
+from conftest import PATIENCE
+from playwright.sync_api import expect
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -19,15 +19,6 @@ CUT = """() => [...document.querySelectorAll('pre, img, table, math')]
 SHOWN = "part => part.checkVisibility()"
 COLOURS = """([selector, property]) =>
     getComputedStyle(document.querySelector(selector))[property]"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Start Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

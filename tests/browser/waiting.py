@@ -1,6 +1,7 @@
 """Wait for a page or a program as long as it moves, however slow the machine is."""
 
 import time
+import urllib.request
 
 import pytest
 
@@ -27,3 +28,12 @@ def until(condition, moves):
         elif time.monotonic() - since > STILL:
             pytest.fail(f"nothing has moved for {STILL} seconds; last seen:\n{seen}")
     return result
+
+
+def listens(address):
+    """Whether a server answers."""
+    try:
+        urllib.request.urlopen(address).close()
+    except OSError:
+        return False
+    return True

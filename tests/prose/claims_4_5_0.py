@@ -59,15 +59,10 @@ CLAIMS = {
         "mean loss is {:.2f}, as for 0.1": lambda: [loss(0.1)],
         "mean loss is {:.2f}": lambda: right_digits()[2],
         "most have far more": lambda: sum(np.array(right_digits()[3]) > 0.4) == 8,
-        "the 4 has {:.2f}, and the 5 only {:.2f}": lambda: [
-            right_digits()[3][6],
-            right_digits()[3][8],
-        ],
+        "{:.2f}, and the 5 only {:.2f}": lambda: [right_digits()[3][6], right_digits()[3][8]],
     },
     "2058b9dd": {
-        "has {:,.0f} weights and biases": lambda: [
-            sum(p.size for p in TwoLayerNet(784, 50, 10).params.values())
-        ],
+        "{:,.0f} weights": lambda: [sum(p.size for p in TwoLayerNet(784, 50, 10).params.values())],
     },
     "42e7db58": {
         "At 5 the slope is {:.0f}": lambda: rows("3196ca4f")[0][2:],

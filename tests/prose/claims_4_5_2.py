@@ -62,14 +62,10 @@ def answers(rate):
 
 CLAIMS = {
     "90dd566c": {
-        "the first picture is a 5": lambda: (
-            "[0. 0. 0. 0. 0. 1. 0. 0. 0. 0.]" in printed("a169f988")
-        ),
+        "first picture is a 5": lambda: "[0. 0. 0. 0. 0. 1. 0. 0. 0. 0.]" in printed("a169f988"),
     },
     "05d2f0f2": {
-        "About ten of each, but not exactly": lambda: (
-            0 < max(abs(n - 10) for n in numbers("9e5bae5a")[-10:]) < 8
-        ),
+        "ten of each, but not": lambda: 0 < max(abs(n - 10) for n in numbers("9e5bae5a")[-10:]) < 8,
     },
     "beee2a0e": {
         "near {:.2f}": lambda: [np.log(10)],
@@ -122,20 +118,14 @@ CLAIMS = {
         ),
     },
     "c1a70454": {
-        "has {:,} parameters, so its loss": lambda: [
-            sum(w.size for w in TwoLayerNet(784, 50, 10).params.values())
-        ],
+        "has {:,}": lambda: [sum(w.size for w in TwoLayerNet(784, 50, 10).params.values())],
         "over {:,} directions": lambda: [sum(w.size for w in run(10)[0].params.values())],
     },
     "c1a70456": {
         "to a loss of about {:.1f}": lambda: [run(100, rate=1)[1][-10:].mean()],
         "**0.1** has hardly left the start": lambda: way(0.1) < way(1) / 20,
-        "twice as far as all 100 steps of the second path lead": lambda: (
-            2 < way(10, 5) / way(1) < 3
-        ),
-        "The loss there is that of the start": lambda: np.allclose(
-            run(100, rate=10)[1][-10:], 2.3, atol=0.1
-        ),
+        "twice as far as all 100 steps of the second path": lambda: 2 < way(10, 5) / way(1) < 3,
+        "is that of the start": lambda: np.allclose(run(100, rate=10)[1][-10:], 2.3, atol=0.1),
     },
     "c1a7045a": {
         "With 10 all of them are 0": lambda: answers(10).max() < 0.01,
@@ -173,5 +163,4 @@ GIVEN = {
     "c1a7045d": {"0.01"},
     "16ebf98a": {"400"},
     "d47e77c4": {"200"},
-    "7be29d04": {"200"},
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from all_digits import mnist
 
-from dlscratch import TwoLayerNet, sigmoid
+from dlscratch import TwoLayerNet
 
 NOTEBOOKS = {
     path.stem: {cell["id"]: cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]}
@@ -43,13 +43,15 @@ def rows(id):
 
 
 @functools.cache
-def run(iterations, *, hidden=50, batch=100, rate=0.1, gradient="gradient", kind=TwoLayerNet):
+def run(
+    iterations, *, hidden=50, batch=100, rate=0.1, n=60_000, gradient="gradient", kind=TwoLayerNet
+):
     """Train by the book's loop as the panel does with seed 0; return network and losses."""
     rng, losses = np.random.default_rng(0), []
     net = kind(784, hidden, 10, rng=rng, dtype=np.float32)
     x_train, t_train = mnist()[0]
     for _ in range(iterations):
-        batch_mask = rng.integers(len(x_train), size=batch)
+        batch_mask = rng.integers(n, size=batch)
         x, t = x_train[batch_mask], t_train[batch_mask]
         for name, grad in getattr(net, gradient)(x, t).items():
             net.params[name] -= np.float32(rate) * grad
@@ -62,17 +64,6 @@ def accuracy(iterations, **settings):
     return 100 * run(iterations, **settings)[0].accuracy(*mnist()[1])
 
 
-def flat(net):
-    """Share of the hidden units' answers to test digits that are almost 0 or 1."""
-    W1, b1 = net.params["W1"], net.params["b1"]
-    z1 = sigmoid(mnist()[1][0][:1000] @ W1 + b1)
-    return np.mean((z1 < 0.01) | (z1 > 0.99))
-
-
 def epoch_accuracies():
     """Epoch, training and test accuracy in percent, as 4.5.3 prints them."""
     return np.array(rows("6b558de3"))
-
-
-def accuracy_in_the_end():
-    return epoch_accuracies()[-1, 2]
