@@ -4,7 +4,6 @@ import hashlib
 import importlib.util
 import io
 import json
-import re
 import sys
 import zipfile
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 import pytest
 from editions import ENGLISH, read
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from test_environment import entries
 
 from dlscratch import widgets
 from dlscratch.words import LANGUAGES
@@ -121,20 +122,13 @@ def test_bytecode_is_imported_in_the_place_of_its_source(distribution, tmp_path,
     assert (only_here.answer, only_here.__doc__) == (42, "Words.")
 
 
-def test_the_lock_of_the_build_pins_by_hash_and_holds_no_address():
-    text = (LITE / "requirements.txt").read_text("utf-8")
-    assert "://" not in text
-    entries = re.sub(r"\\\n", "", re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE)).splitlines()
-    pinned = {}
-    for entry in entries:
-        requirement, *hashes = entry.split("--hash=")
-        assert hashes and all(h.startswith("sha256:") for h in hashes), entry
-        pinned[Requirement(requirement).name] = Requirement(requirement).specifier
+def test_the_lock_of_the_build_has_the_versions_that_are_asked_for():
+    locked = [line.split("--hash=")[0] for line in entries("lite/requirements.txt")]
+    pinned = {each.name: each.specifier for each in map(Requirement, locked)}
     for line in (LITE / "requirements.in").read_text("utf-8").splitlines():
         if wanted := line.partition("#")[0].strip():
-            name = re.sub("[-_.]+", "-", Requirement(wanted).name)
-            version = next(iter(pinned[name])).version
-            assert Requirement(wanted).specifier.contains(version), wanted
+            (pin,) = pinned[canonicalize_name(Requirement(wanted).name)]
+            assert Requirement(wanted).specifier.contains(pin.version), wanted
 
 
 def test_every_widget_in_the_notebooks_has_its_picture_in_each_language():
