@@ -8,11 +8,6 @@ from dlscratch import TwoLayerNet, softmax
 SHAPES = {"W1": (784, 100), "b1": (100,), "W2": (100, 10), "b2": (10,)}
 
 
-def in_place_softmax(a):
-    a -= a.max(axis=-1, keepdims=True)
-    return np.exp(a) / np.exp(a).sum(axis=-1, keepdims=True)
-
-
 SOFTMAX = """
 def answer(a):
     exp_a = np.exp(a - a.max(axis=-1, keepdims=True))
@@ -29,36 +24,17 @@ def answer(y, t):
 X = np.ones(3)
 
 
-def one_row_softmax(a):
-    return function(SOFTMAX)(a) if a.ndim == 1 else ...
-
-
-def one_hot_only(y, t):
-    return function(CROSS_ENTROPY)(y, t) if t.ndim == 2 else ...
-
-
 def moved_pictures(net, x, t, name, index, h):
     return (net.loss(x + h, t) - net.loss(x - h, t)) / (2 * h)
 
 
 # The cell of exercise 5 after its first step.
-DA2 = """
-def answer(net, x, t):
-    W1, b1, W2, b2 = net.params.values()
-    n = len(x)
-    y = softmax(sigmoid(x @ W1 + b1) @ W2 + b2)
-    da2 = (y - t) / n
-    da1 = ...
+DA2 = (
+    GRADIENT.partition("    da1 =")[0]
+    + """
     return {"W1": ..., "b1": ..., "W2": ..., "b2": ...}
 """
-
-
-def updating_gradient(net, x, t):
-    grads = net.gradient(x, t)
-    for name in net.params:
-        net.params[name] -= 0.1 * grads[name]
-    return grads
-
+)
 
 # check: {what the message says: answer or answers}
 WRONG = {
@@ -74,7 +50,7 @@ WRONG = {
         "sum to 1.503: divide by their sum": lambda a: np.exp(a - a.max()),
         "answer returns None: does its last line begin with return?": function(SOFTMAX, "return "),
         "Where is exp?": lambda a: a / a.sum(),
-        "in_place_softmax changes the array that": in_place_softmax,
+        "answer changes the array that": function(SOFTMAX, "exp_a =", "a *= 1.5\n    exp_a ="),
         "its name without brackets.\nWhat it was given is of type ndarray.": softmax([1.0, 2.0]),
     },
     "check_cross_entropy": {
@@ -125,7 +101,9 @@ WRONG = {
     "check_backprop": {
         "W2 differs from the central differences": function(GRADIENT, "x @ W1 + b1", "x @ W1"),
         "W2 is right for 6 pictures and wrong for 2": function(GRADIENT, "/ len(x)", "/ 6"),
-        "W1 of the network is changed: only compute its gradient": updating_gradient,
+        "W1 of the network is changed: only compute its gradient": function(
+            GRADIENT, "return", "W1 += 1\n    return"
+        ),
         "W2 is 6 times too large with 6 pictures": function(GRADIENT, " / len(x)", ""),
         "W2 is 6 times too large": function(GRADIENT.replace("x.T @ da1", "..."), " / len(x)", ""),
         "W2 has the wrong sign": function(GRADIENT, "(y - t)", "(t - y)"),
@@ -134,7 +112,7 @@ WRONG = {
         ),
         "z1 is sigmoid(a1) itself": function(GRADIENT, " * z1 * (1 - z1)", " * sigmoid(a1)"),
         "these are the numbers of net.gradient": lambda net, x, t: net.gradient(x, t),
-        "da2 is 6 times too large": function(DA2, " / n", ""),
+        "da2 is 6 times too large": function(DA2, " / len(x)", ""),
         "where is the slope of sigmoid?": function(GRADIENT, " * z1 * (1 - z1)", ""),
         "sigmoid is applied to it again": function(
             GRADIENT, "z1 * (1 - z1)", "sigmoid(z1) * (1 - sigmoid(z1))"
@@ -148,16 +126,24 @@ WRONG = {
 
 RIGHT = [
     ("check_softmax", [softmax]),
-    ("check_cross_entropy", [function(CROSS_ENTROPY)]),
-    ("check_one_weight", [function(SLOPE)]),
     ("check_backprop", [TwoLayerNet.gradient]),
     ("check_backprop", [TwoLayerNet.numerical_gradient]),
 ]
 
 # check, answers, what is next, and what is right so far
 HALF = [
-    ("check_softmax", [one_row_softmax], "a batch is next", "[1, 2, 3] gives probabilities"),
-    ("check_cross_entropy", [one_hot_only], "labels are next", "one-hot rows."),
+    (
+        "check_softmax",
+        [function(SOFTMAX, "a):", "a):\n    if a.ndim == 2: return ...")],
+        "a batch is next",
+        "[1, 2, 3] gives probabilities",
+    ),
+    (
+        "check_cross_entropy",
+        [function(LABELS, "n =", "else: return ...\n    n =")],
+        "labels are next",
+        "one-hot rows.",
+    ),
     ("check_shapes", [SHAPES | {"b1": ...}, ...], "b1 is next", "W1; W2; b2."),
     ("check_shapes", [SHAPES, ...], "count is next", "W1; b1; W2; b2."),
     ("check_shapes", [..., 79_510], "W1 is next", "count, 784 * 100"),
@@ -173,7 +159,7 @@ HALF = [
 
 
 def test_gradient_that_is_not_begun_is_not_attempted():
-    begun = verdict("check_backprop", function(DA2, "(y - t) / n", "..."))
+    begun = verdict("check_backprop", function(DA2, "(y - t) / len(x)", "..."))
     assert begun.startswith("not attempted: ") and len(begun.splitlines()) == 1
 
 

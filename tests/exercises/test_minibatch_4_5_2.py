@@ -1,59 +1,41 @@
 """Wrong and right answers to the exercises of notebook 4.5.2."""
 
-import numpy as np
 import pytest
 from exercise_helpers import BATCH, TRAIN, function, verdict
 
 
-def shuffling_batch(x, t, batch_size, rng):
-    rng.shuffle(x)
-    return x[:batch_size], t[:batch_size]
-
-
-def own_seed_batch(x, t, batch_size, rng):
-    rows = np.random.default_rng(0).choice(len(x), batch_size)
-    return x[rows], t[rows]
-
-
-def unseeded_batch(x, t, batch_size, rng):
-    rows = np.random.default_rng().choice(len(x), batch_size)
-    return x[rows], t[rows]
-
-
-def neighbouring_batch(x, t, batch_size, rng):
-    rows = (rng.integers(len(x)) + np.arange(batch_size)) % len(x)
-    return x[rows], t[rows]
+def drawn_by(rows):
+    """A batch of the rows that an expression draws."""
+    return function(BATCH, "rng.choice(len(x), batch_size)", rows)
 
 
 # check: {what the message says: answer or answers}
 WRONG = {
     "check_batch": {
-        "every batch has a picture twice, as in the rows [25, 25, 25": function(
-            BATCH, "choice(len(x), batch_size)", "choice(len(x), 1).repeat(batch_size)"
+        "a picture twice, as in the rows [25, 25, 25": drawn_by(
+            "rng.choice(30, 1).repeat(batch_size)"
         ),
-        "The check brings data of its own": function(
-            BATCH, "choice(len(x), batch_size)", "choice(60_000, batch_size)"
+        "The check brings data of its own": drawn_by("rng.choice(60_000, batch_size)"),
+        "a block of neighbours, as the rows [25, 26,": drawn_by(
+            "(rng.choice(30) + np.arange(batch_size)) % 30"
         ),
-        "a batch is a block of neighbours, as the rows [25, 26, 27, 28, 29,": neighbouring_batch,
-        "row 0 is drawn far more often than row": function(
-            BATCH,
-            "choice(len(x), batch_size)",
-            "choice(120, batch_size) // 4 * (rng.random() < 0.9)",
+        "row 0 is drawn far more often than row": drawn_by(
+            "rng.choice(120, batch_size) // 4 * (rng.random() < 0.9)"
         ),
+        "rows [0, 1, 2, 3, 4, 5, 6, 7]: draw": drawn_by("slice(batch_size)"),
+        "batch_size=5": drawn_by("rng.choice(len(x), 8)"),
+        "row 29 is never drawn": drawn_by("rng.choice(len(x) - 1, batch_size)"),
+        "every call gives the rows [25": drawn_by(
+            "np.random.default_rng(0).choice(30, batch_size)"
+        ),
+        "same seed gives two different": drawn_by("np.random.default_rng().choice(30, batch_size)"),
         "t_batch has a row that is not": function(BATCH, "x[rows], t[rows]", "x[rows], x[rows]"),
         "x_batch has a row that is not": function(BATCH, "return x[rows]", "return 2 * x[rows]"),
-        "the answers belong to other pictures": function(
-            BATCH, "t[rows]", "t[rng.choice(len(x), batch_size)]"
+        "answers belong to other pictures": function(
+            BATCH, "t[rows]", "t[rng.choice(30, batch_size)]"
         ),
-        "rows [0, 1, 2, 3, 4, 5, 6, 7]: draw": function(
-            BATCH, "rng.choice(len(x), batch_size)", "slice(batch_size)"
-        ),
-        "batch_size=5": function(BATCH, "choice(len(x), batch_size)", "choice(len(x), 8)"),
-        "row 29 is never drawn": function(BATCH, "choice(len(x),", "choice(len(x) - 1,"),
         "return two arrays": function(BATCH, ", t[rows]", ""),
-        "shuffling_batch changes the array that": shuffling_batch,
-        "every call gives the rows [25": own_seed_batch,
-        "the same seed gives two different batches": unseeded_batch,
+        "answer changes the array that": function(BATCH, "rows =", "rng.shuffle(x)\n    rows ="),
     },
     "check_run_time": {
         "How many losses does each take?": (79_510, 13.25),
@@ -78,8 +60,7 @@ WRONG = {
 
 
 RIGHT = [
-    ("check_batch", [function(BATCH)]),
-    ("check_batch", [function(BATCH, "batch_size)", "batch_size, replace=False)")]),
+    ("check_batch", [drawn_by("rng.choice(len(x), batch_size, replace=False)")]),
     ("check_run_time", [159_020, 13]),
     ("check_learning_rates", [0.03, 50, TRAIN]),
 ]
