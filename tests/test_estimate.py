@@ -38,27 +38,17 @@ class Slow(Line):
         return 0.0
 
 
-@pytest.fixture
-def clocked(monkeypatch):
-    """Make a trainer whose copies, too, move the one clock that the estimate reads."""
-
-    def make(test, **settings):
-        net = Slow()
-        monkeypatch.setattr(Slow, "__deepcopy__", lambda net, memo: net, raising=False)
-        monkeypatch.setattr(estimate, "perf_counter", lambda: net.now)
-        return trainer_for(net, ONES, test, **settings)
-
-    return make
-
-
 @pytest.mark.parametrize("gradient", ["backprop", "numerical"])
 @pytest.mark.parametrize(("test", "iters_num"), [(ONES, 90), (ONES, 91), (None, 90), (None, 9)])
-def test_estimate_is_the_time_that_a_run_takes(clocked, gradient, test, iters_num):
-    trainer = clocked(test, gradient=gradient)
+def test_estimate_is_the_time_that_a_run_takes(monkeypatch, gradient, test, iters_num):
+    net = Slow()  # whose copies, too, move the one clock that the estimate reads
+    monkeypatch.setattr(Slow, "__deepcopy__", lambda net, memo: net, raising=False)
+    monkeypatch.setattr(estimate, "perf_counter", lambda: net.now)
+    trainer = trainer_for(net, ONES, test, gradient=gradient)
     seconds = trainer.estimate_seconds(iters_num)
-    start = trainer.net.now
+    start = net.now
     trainer.run(iters_num)
-    assert seconds == pytest.approx(trainer.net.now - start)
+    assert seconds == pytest.approx(net.now - start)
 
 
 class SlowLoss(Slow):

@@ -27,12 +27,6 @@ FIGURES = {
 } | test_ideas.FIGURES
 
 
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
-
-
 def texts(ax):
     return [text.get_text() for text in ax.texts]
 
@@ -67,6 +61,7 @@ def test_current_axes_are_drawn_on_by_default(plot):
     _, (_, current) = plt.subplots(1, 2)
     assert plot() is current
     assert len(plt.get_fignums()) == 1
+    plt.close("all")
 
 
 def test_loss_is_drawn_at_its_iterations_with_its_running_mean(ax):

@@ -14,18 +14,13 @@ def english_again():
     choose_words("en")
 
 
-@pytest.fixture
-def small_catalogue(monkeypatch, tmp_path):
-    """Put a catalogue of one sentence in the place of the real ones."""
+def test_a_sentence_is_looked_up_when_it_is_said(monkeypatch, tmp_path):
     catalog = Catalog(locale="ja")
     catalog.add("loss {loss:.3f}", "損失 {loss:.3f}")
     (tmp_path / "ja/LC_MESSAGES").mkdir(parents=True)
     with open(tmp_path / "ja/LC_MESSAGES/dlscratch.po", "wb") as file:
         write_po(file, catalog)
     monkeypatch.setattr(words, "LOCALE", tmp_path)
-
-
-def test_a_sentence_is_looked_up_when_it_is_said(small_catalogue):
     assert say("loss {loss:.3f}", loss=2) == "loss 2.000"
     choose_words("ja")
     assert say("loss {loss:.3f}", loss=2) == "損失 2.000"
