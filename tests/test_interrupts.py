@@ -69,13 +69,12 @@ def test_second_ctrl_c_ends_a_loop_of_runs(capsys):
 def test_two_presses_that_are_far_apart_end_one_run_each(monkeypatch):
     now = iter([100.0, 102.5, 104.4])
     monkeypatch.setattr(interrupts.time, "monotonic", lambda: next(now))
-    trainers = [trainer_for() for _ in range(3)]
-    for trainer in trainers:
-        interrupting(trainer.net, "gradient", calls=[4])
-    trainers[0].run(20)
-    trainers[1].run(20)
+    trainer = trainer_for()
+    interrupting(trainer.net, "gradient", calls=[4, 8, 12])
+    trainer.run(20)
+    trainer.run(20)
     with pytest.raises(KeyboardInterrupt):
-        trainers[2].run(20)
+        trainer.run(20)
 
 
 def test_run_that_ctrl_c_ends_is_saved_as_it_stands(tmp_path):
