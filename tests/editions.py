@@ -16,6 +16,7 @@ import hashlib
 import re
 import sys
 import unicodedata
+from itertools import product
 from pathlib import Path
 
 import nbformat
@@ -133,16 +134,13 @@ def confirm_guide(guide, mine):
 
 if __name__ == "__main__":
     name, *ids = sys.argv[1:] or [None]
-    for language in OTHERS:
-        for path in ENGLISH if name is None else []:
+    found = name is None
+    for language, path in product(OTHERS, ENGLISH + GUIDES):
+        mine = edition(language, path)
+        if name is None and path in ENGLISH:
             take_over(language, path)
-    found = [
-        (path, mine)
-        for language in OTHERS
-        for path in ENGLISH + GUIDES
-        if (mine := edition(language, path)) in (ROOT / str(name), NOTEBOOKS / f"{name}.ipynb")
-    ]
-    for path, mine in found:
-        confirm_guide(path, mine) if path in GUIDES else confirm(path, mine, ids)
-    if name and not found:
+        elif mine in (ROOT / str(name), NOTEBOOKS / f"{name}.ipynb"):
+            confirm_guide(path, mine) if path in GUIDES else confirm(path, mine, ids)
+            found = True
+    if not found:
         sys.exit(f"There is no {name}. {__doc__}")

@@ -148,29 +148,23 @@ def test_error_in_the_network_leaves_the_last_finished_iteration(method, finishe
     assert state(trainer) == after(50)
 
 
+GRADS = {name: np.zeros(w.shape) for name, w in TwoLayerNet(4, 5, 3).params.items()}
+
+
 @pytest.mark.parametrize(
-    ("change", "error", "message"),
+    ("grads", "error", "message"),
     [
-        (
-            lambda grads: grads.pop("b2") is None,
-            ValueError,
-            r"\(5, 3\)}; expected .* 'b2': \(3,\)}",
-        ),
-        (lambda grads: grads.update(W1=np.zeros((1, 5))), ValueError, r"shapes {'W1': \(1, 5\), "),
-        (lambda grads: grads.update(b1=[1j] * 5), TypeError, "has dtype complex128; expected numb"),
-        (lambda grads: True, TypeError, "is a bool; expected a dict"),
+        ({"W1": GRADS["W1"]}, ValueError, r"\(4, 5\)}; expected .* 'b2': \(3,\)}"),
+        (GRADS | {"W1": np.zeros((1, 5))}, ValueError, r"shapes {'W1': \(1, 5\), "),
+        (GRADS | {"b1": [1j] * 5}, TypeError, "has dtype complex128; expected numbers"),
+        (True, TypeError, "is a bool; expected a dict"),
     ],
 )
-def test_gradient_that_does_not_fit_is_refused_by_name(change, error, message):
+def test_gradient_that_does_not_fit_is_refused_by_name(grads, error, message):
     """Some of them broadcast, and a forgotten one would only stay as it is."""
     trainer = trainer_for()
-    before, right = state(trainer), trainer.net.gradient
-
-    def wrong(x, t):
-        grads = right(x, t)
-        return change(grads) or grads
-
-    trainer.net.gradient = wrong
+    before = state(trainer)
+    trainer.net.gradient = lambda x, t: grads
     with pytest.raises(error, match=rf"net\.gradient .*{message}"):
         trainer.step()
     assert state(trainer)[:2] == before[:2]
