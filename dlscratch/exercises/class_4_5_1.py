@@ -70,7 +70,11 @@ def check_softmax(report, softmax):
             "row the largest score of that row."
         )
         y = _probabilities(softmax, [[0, 5000], [3000, 0]])
-        y.otherwise("the batch [[0, 5000], [3000, 0]] gives {y}; expected [[0, 1], [1, 0]].")
+        if not y.is_right:
+            raise Wrong(
+                "the batch [[0, 5000], [3000, 0]] gives {y}; expected [[0, 1], [1, 0]].",
+                y=y.value.tolist(),
+            )
         report.right("each row of a batch gives what it gives alone")
 
 

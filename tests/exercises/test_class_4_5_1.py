@@ -43,6 +43,9 @@ WRONG = {
         "[1000, 1000] gives [nan": lambda a: np.exp(a) / np.exp(a).sum(axis=-1, keepdims=True),
         "[-1000, -1000]": lambda a: np.exp(a - abs(a).max()) / np.exp(a - abs(a).max()).sum(),
         "all rows together": lambda a: np.exp(a - a.max()) / np.exp(a - a.max()).sum(),
+        "gives [[0.0, nan], [nan, 0.0]]; expected": function(
+            SOFTMAX, "a.max(", "(a.max if a.ndim == 1 else a.min)("
+        ),
         "the columns sum to 1": lambda a: softmax(a.T).T,
         "the first row gives [nan nan]: subtract from each row the": lambda a: (
             np.exp(a - a.max()) / np.exp(a - a.max()).sum(axis=-1, keepdims=True)
