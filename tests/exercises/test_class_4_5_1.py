@@ -46,6 +46,9 @@ WRONG = {
         "gives [[0.0, nan], [nan, 0.0]]; expected": function(
             SOFTMAX, "a.max(", "(a.max if a.ndim == 1 else a.min)("
         ),
+        "gives [0.04742587 0.95257413]; expected [0. 1.]": function(
+            SOFTMAX, "a - a.max(axis=-1, keepdims=True)", "np.clip(a, -3, 3)"
+        ),
         "the columns sum to 1": lambda a: softmax(a.T).T,
         "the first row gives [nan nan]: subtract from each row the": lambda a: (
             np.exp(a - a.max()) / np.exp(a - a.max()).sum(axis=-1, keepdims=True)
@@ -74,6 +77,7 @@ WRONG = {
     "check_shapes": {
         "W1 has rows and columns exchanged": (SHAPES | {"W1": (100, 784)}, 79_510),
         "b1 is one number for each unit: it has one axis, n": (SHAPES | {"b1": (1, 100)}, 79_510),
+        "W2 is a table from units to units": (SHAPES | {"W2": (1000,)}, 79_510),
         "the shape of b2 must be a tuple": (SHAPES | {"b2": 10}, 79_510),
         'shapes["W2"] is of type tuple; expected numbers': (SHAPES | {"W2": (X, 10)}, 79_510),
         "count is of type str; expected one number": (SHAPES, "79510"),
