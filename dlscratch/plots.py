@@ -78,9 +78,8 @@ def plot_accuracy(epochs, train_acc, test_acc=(), *, ax=None):
     if test_acc is not None and np.size(test_acc):
         test_percent = _percent(test_acc, "test_acc", len(epochs))
         ax.plot(epochs, test_percent, "s--", color=ORANGE, label=say("test data"))
-    ax.set(
-        xlabel=say("epoch"), ylabel=say("accuracy (%)"), ylim=(0, 104)
-    )  # a marker at 100 is whole
+    ax.set(xlabel=say("epoch"), ylabel=say("accuracy (%)"))
+    ax.set_ylim(0, 104)  # a marker at 100 is whole
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend()
     ax.grid(alpha=0.3)

@@ -106,14 +106,9 @@ def events():
 
 def results(test):
     """Name the last rows of the table of runs, with or without test data."""
-    if not test:
-        return [say("training loss"), say("training accuracy")]
-    return [
-        say("training loss"),
-        say("test loss"),
-        say("training accuracy"),
-        say("test accuracy"),
-    ]
+    losses = [say("training loss"), say("test loss")]
+    accuracies = [say("training accuracy"), say("test accuracy")]
+    return [*losses, *accuracies] if test else [losses[0], accuracies[0]]
 
 
 def note(test):
