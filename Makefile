@@ -37,7 +37,7 @@ help:
 	@echo "make matrix     run every test on Python 3.11 to 3.14, with the newest and the lowest packages"
 	@echo "make notebooks  run the notebooks from the top and store their outputs"
 	@echo "make messages   bring the words of the other languages up to date with the code"
-	@echo "make bench      measure against other libraries (about 13 minutes; leave the machine alone)"
+	@echo "make bench      measure against other libraries (13 to 35 minutes; leave the machine alone)"
 	@echo "make lite       build the web site that runs the course in a browser, into $(SITE)"
 	@echo "make pictures   take the pictures of the widgets for its pages to read anew"
 	@echo "make lite-serve show that site at http://127.0.0.1:8000/"
