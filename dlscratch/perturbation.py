@@ -21,7 +21,7 @@ from dlscratch.threads import core_count, thread_map
 
 PIXELS_AT_ONCE = 20_000  # that are not 0: a few MB of arrays, whatever the size of x
 UNITS_AT_ONCE = 5  # hidden units in one call of NumPy: fewer, and threads wait for one another
-UNITS_IN_A_BLOCK = 25  # hidden units that a thread works on before Ctrl-C can end it
+UNITS_IN_A_BLOCK = 10  # hidden units that a thread works on: with more, one waits for the other
 WORTH_THREADS = 1_000_000  # weights of W2 times pixels that are not 0
 LARGEST_MOVE = 100  # of a score: exp of much more would overflow
 
