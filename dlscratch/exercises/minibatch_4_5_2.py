@@ -121,8 +121,8 @@ def check_run_time(report, losses, hours):
         losses.otherwise("how many parameters are there, and how many losses does each take?")
     with report.part("hours is next: how many seconds does one iteration take?"):
         seconds = 159_020 * 0.0003
-        if numbers(hours, (), "hours") != 13:  # whole hours are good enough
-            hours = number("hours", hours, 1000 * seconds / 3600, rtol=0.01)
+        hours = number("hours", hours, 1000 * seconds / 3600, rtol=0.01)
+        if hours.value != 13:  # whole hours are good enough
             hours.mistake("that is the time in seconds.", 1000 * seconds)
             hours.mistake("that is the time in minutes.", 1000 * seconds / 60)
             hours.mistake("that is the seconds of one iteration.", seconds)
